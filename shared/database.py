@@ -1,0 +1,80 @@
+"""PostgreSQL: engines, sessions and migrations, the same for every service."""
+
+import importlib
+from importlib.resources import files
+
+import orjson
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from shared.settings import postgres_url
+
+# Constraint names are fixed, so that a migration can name what it changes.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Two processes that migrate the same database take turns on this advisory lock.
+_MIGRATION_LOCK = 0x0CA00001
+
+
+def dumps(value: object) -> str:
+    """JSON text, unescaped; UUIDs and dates as their ISO text."""
+    return orjson.dumps(value).decode()
+
+
+def make_engine(url: str, *, application_name: str, pool_size: int = 4) -> Engine:
+    """An engine of a small pool whose connections announce who they are."""
+    return create_engine(
+        postgres_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=10,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"application_name": application_name, "options": "-c timezone=UTC"},
+    )
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions that keep loaded values after a commit: the edge commits and still answers."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def _config(service: str, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files(f"services.{service}") / "migrations"))
+    config.attributes["url"] = postgres_url(url)
+    return config
+
+
+def run_migrations(service: str, url: str) -> None:
+    """Bring the database of a service to the newest schema; safe to run from several processes."""
+    command.upgrade(_config(service, url), "head")
+
+
+def migrate_environment(*metadata: MetaData) -> None:
+    """The body of every service's migrations/env.py."""
+    engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+        context.configure(connection=connection, target_metadata=list(metadata), compare_type=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
+        connection.commit()
+    engine.dispose()
+
+
+def head_revision(service: str) -> str:
+    """The revision that the code of a service expects."""
+    versions = importlib.import_module("alembic.script").ScriptDirectory.from_config(_config(service, "postgresql://"))
+    return str(versions.get_current_head())
