@@ -1,11 +1,11 @@
 """PostgreSQL: engines, sessions and migrations, the same for every service."""
 
-import importlib
 from importlib.resources import files
 
 import orjson
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
@@ -76,5 +76,4 @@ def migrate_environment(*metadata: MetaData) -> None:
 
 def head_revision(service: str) -> str:
     """The revision that the code of a service expects."""
-    versions = importlib.import_module("alembic.script").ScriptDirectory.from_config(_config(service, "postgresql://"))
-    return str(versions.get_current_head())
+    return str(ScriptDirectory.from_config(_config(service, "postgresql://")).get_current_head())

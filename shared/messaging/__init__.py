@@ -1,0 +1,1 @@
+"""Outbox, relay, inbox, receipts and dead letters: messages are wake-ups, rows are the truth."""
