@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import literal, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import logs, trace
@@ -137,8 +137,4 @@ def _set_aside(session: Session, event_id: UUID, event_type: str, body: str, err
 
 def _passing(error: Exception) -> bool:
     """True for trouble that is the database's and not the event's: lost connection, deadlock, shutdown."""
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    # Classes of SQLSTATE: 08 connection, 40 rollback, 53 resources, 55 lock, 57 operator, 58 system.
-    return error.connection_invalidated or not state or state[:2] in ("08", "40", "53", "55", "57", "58")
+    return isinstance(error, OperationalError | InterfaceError)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from shared.contracts.routes import SUBSCRIBERS
@@ -34,15 +34,6 @@ def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]
 def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:
     """A receipt: the subscriber has committed these events; saying so twice changes nothing."""
     session.execute(_CONFIRM, {"subscriber": subscriber, "ids": sorted(event_ids)})
-
-
-def prune(session: Session, keep_days: int, limit: int = 5000) -> int:
-    """Forget events finished long ago; never one that somebody still waits for. Returns how many."""
-    doomed = text(
-        "id IN (SELECT id FROM outbox WHERE waiting_for = '{}' "
-        "AND recorded_at < now() - make_interval(days => :days) LIMIT :limit)"
-    ).bindparams(days=keep_days, limit=limit)
-    return session.execute(delete(outbox).where(doomed)).rowcount  # type: ignore[attr-defined]
 
 
 def service_of(event_type: str) -> str:

@@ -1,0 +1,151 @@
+"""The relay: the only one that publishes events. One loop per service; several may run side by side."""
+
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from celery import Celery
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy import Engine, Row, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from shared import logs
+from shared.ids import uuid7
+from shared.messaging.queues import events_queue, handle_task
+from shared.messaging.schedule import Tick
+from shared.messaging.schema import NOTIFY_CHANNEL
+
+log = logs.get_logger()
+
+CLAIM = 1000  # events a cycle
+BATCH = 200  # events a task
+LINGER = 0.02  # seconds between two cycles under load: the first event goes at once, the next ones together
+IDLE = 1.0  # seconds: the poll that catches what no wake-up announced
+
+# First publication is immediate; an unconfirmed event is due again after 10 s, then 20, … up to 5 min.
+# Nothing is lost if this commit is: the event is merely published again. So it need not wait for the disk.
+_CLAIM = text(
+    """
+    WITH due AS (
+        SELECT id FROM outbox
+        WHERE waiting_for <> '{}' AND due_at <= now()
+        ORDER BY due_at, seq LIMIT :claim FOR UPDATE SKIP LOCKED
+    )
+    UPDATE outbox AS o
+    SET attempts = attempts + 1,
+        due_at = now() + (0.75 + random() / 2) * least(300, 10 * 2 ^ least(attempts, 6)) * interval '1 second'
+    FROM due WHERE o.id = due.id
+    RETURNING o.id, o.seq, CAST(o.body AS text) AS body, o.waiting_for, o.attempts
+    """
+)
+_DUE_NOW = text("UPDATE outbox SET due_at = now() WHERE waiting_for <> '{}' AND due_at > now()")
+
+BROKER_ERRORS = (BrokerError, ConnectionError, OSError)
+
+
+class Relay:
+    """Publishes the events of one service's outbox, and its ticks."""
+
+    def __init__(self, service: str, engine: Engine, celery: Celery, schedule: Sequence[Tick]) -> None:
+        self._service = service
+        self._engine = engine
+        self._celery = celery
+        self._ticks = {tick: 0.0 for tick in schedule}
+        self._epoch_key = f"caunoi:{service}:epoch"
+        self._stopping = False
+
+    def run(self) -> None:
+        """Loop until SIGTERM or SIGINT; trouble with PostgreSQL or Redis is waited out."""
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while not self._stopping:
+            try:
+                self._listen()
+            except (psycopg.Error, DBAPIError, *BROKER_ERRORS) as error:
+                log.warning("relay_waits", service=self._service, error=repr(error))
+                time.sleep(0.5)
+
+    def _stop(self, *_: Any) -> None:
+        self._stopping = True
+
+    def _listen(self) -> None:
+        with self._listener() as listener:
+            while not self._stopping:
+                self._watch_broker()
+                self._publish_ticks()
+                while self.publish_due() and not self._stopping:
+                    time.sleep(LINGER)
+                for _ in listener.notifies(timeout=IDLE, stop_after=1):
+                    pass
+
+    @contextmanager
+    def _listener(self) -> Iterator[psycopg.Connection[Any]]:
+        url = make_url(str(self._engine.url.render_as_string(hide_password=False)))
+        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(dsn, autocommit=True, application_name=f"{self._service}-relay") as connection:
+            connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+            yield connection
+
+    def publish_due(self) -> int:
+        """Publish what is due, in tasks of up to BATCH events per subscriber; returns how many events.
+        Claim, commit, then publish: no transaction stays open while Redis is spoken to."""
+        with self._engine.begin() as connection:
+            connection.execute(text("SET LOCAL synchronous_commit = off"))
+            rows = connection.execute(_CLAIM, {"claim": CLAIM}).all()
+        if not rows:
+            return 0
+        try:
+            self._publish(sorted(rows, key=lambda row: row.seq))
+        except BROKER_ERRORS:
+            self._make_due_now()
+            raise
+        return len(rows)
+
+    def _publish(self, rows: Sequence[Row[Any]]) -> None:
+        bodies: dict[str, list[str]] = defaultdict(list)
+        with self._celery.producer_or_acquire() as producer:
+            taken: dict[str, bool] = {}
+            for row in rows:
+                for subscriber in row.waiting_for:
+                    # A repeat is for messages that were lost, not for consumers that are merely behind.
+                    if row.attempts > 1 and not taken.setdefault(subscriber, self._queue_is_empty(subscriber)):
+                        continue
+                    bodies[subscriber].append(row.body)
+            for subscriber, events in bodies.items():
+                for start in range(0, len(events), BATCH):
+                    self._celery.send_task(
+                        handle_task(subscriber),
+                        args=[events[start : start + BATCH]],
+                        queue=events_queue(subscriber),
+                        producer=producer,
+                        retry=False,
+                    )
+
+    def _queue_is_empty(self, subscriber: str) -> bool:
+        with self._celery.connection_for_write() as connection:
+            return connection.default_channel.client.llen(events_queue(subscriber)) == 0
+
+    def _watch_broker(self) -> None:
+        """Redis that lost its memory also lost this mark: then all unfinished events are due at once."""
+        with self._celery.connection_for_write() as connection:
+            if connection.default_channel.client.set(self._epoch_key, str(uuid7()), nx=True):
+                log.info("broker_is_new", service=self._service)
+                self._make_due_now()
+
+    def _make_due_now(self) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_DUE_NOW)
+
+    def _publish_ticks(self) -> None:
+        now = time.monotonic()
+        for tick, last in self._ticks.items():
+            if now - last >= tick.every:
+                self._celery.send_task(
+                    tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False
+                )
+                self._ticks[tick] = now
+
