@@ -1,0 +1,1 @@
+"""Real PostgreSQL and Redis from wheels, for a machine that has neither."""
