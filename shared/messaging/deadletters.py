@@ -44,6 +44,8 @@ def replay(sessions: sessionmaker[Session], handlers: Handlers, event_id: UUID) 
 
 def discard(session: Session, event_id: UUID) -> None:
     """Give one up; the row stays as a record. Raises NotFound."""
-    statement = update(dead_letters).where(dead_letters.c.event_id == event_id, OPEN).values(discarded_at=func.now())
+    statement = (
+        update(dead_letters).where(dead_letters.c.event_id == event_id, OPEN).values(discarded_at=func.now())
+    )
     if not session.execute(statement).rowcount:  # type: ignore[attr-defined]
         raise NotFound(f"There is no open dead letter {event_id}.")

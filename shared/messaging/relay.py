@@ -112,7 +112,9 @@ class Relay:
             for row in rows:
                 for subscriber in row.waiting_for:
                     # A repeat is for messages that were lost, not for consumers that are merely behind.
-                    if row.attempts > 1 and not taken.setdefault(subscriber, self._queue_is_empty(subscriber)):
+                    if row.attempts > 1 and not taken.setdefault(
+                        subscriber, self._queue_is_empty(subscriber)
+                    ):
                         continue
                     bodies[subscriber].append(row.body)
             for subscriber, events in bodies.items():
@@ -148,4 +150,3 @@ class Relay:
                     tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False
                 )
                 self._ticks[tick] = now
-

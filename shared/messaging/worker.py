@@ -75,7 +75,12 @@ def build_worker(
 
 
 def build_relay(
-    service: str, *, database_url: str, redis_url: str, schedule: Sequence[Tick] = (), queues: Sequence[str] = ()
+    service: str,
+    *,
+    database_url: str,
+    redis_url: str,
+    schedule: Sequence[Tick] = (),
+    queues: Sequence[str] = (),
 ) -> Relay:
     """The relay of a service; `queues` are further queues whose workers it asks for a heartbeat."""
     engine = make_engine(database_url, application_name=f"{service}-relay", pool_size=1)
@@ -108,4 +113,3 @@ def _runner(job: Job, sessions: sessionmaker[Session]) -> Callable[[], None]:
         log.debug("job_done", job=job.name, seconds=round(time.monotonic() - started, 3))
 
     return run
-

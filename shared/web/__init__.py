@@ -1,0 +1,1 @@
+"""What every HTTP service shares: problems, access, input and output, paging, health."""
