@@ -1,0 +1,1 @@
+"""What tests share: servers, databases, tokens, and the system without its transport."""

@@ -1,0 +1,64 @@
+"""Fresh databases: each a copy of a template that the real migrations built once a run."""
+
+from itertools import count
+from os import environ, getpid
+
+import psycopg
+from psycopg import sql
+
+from shared.database import run_migrations
+from tests.support.servers import Servers
+
+_numbers = count(1)
+_LOCK = 0x7E57
+
+
+class Databases:
+    """Makes and drops databases on the run's server."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._postgres = servers.postgres
+        self._made: list[str] = []
+
+    def fresh(self, service: str) -> str:
+        """The URL of a new, migrated database of a service."""
+        self._template(service)
+        name = f"{service}_{environ.get('PYTEST_XDIST_WORKER', 'main')}_{getpid()}_{next(_numbers)}"
+        self._copy(name, f"template_{service}")
+        self._made.append(name)
+        return self._postgres.url(name)
+
+    def drop_all(self) -> None:
+        """Drop what this has made, also under connections left open."""
+        with self._postgres.connect() as connection:
+            for name in self._made:
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self._made.clear()
+
+    def _template(self, service: str) -> None:
+        """Build the template once; workers take turns."""
+        name = f"template_{service}"
+        with self._postgres.connect() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+            if not self._exists(connection, name):
+                draft = f"draft_{service}"
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft))
+                )
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
+                run_migrations(service, self._postgres.url(draft))
+                connection.execute(
+                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
+                )
+
+    @staticmethod
+    def _exists(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> bool:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        return found is not None
+
+    def _copy(self, name: str, template: str) -> None:
+        with self._postgres.connect() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))  # a template is copied by one at a time
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+            )
