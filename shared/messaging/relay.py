@@ -75,7 +75,7 @@ class Relay:
     def _listen(self) -> None:
         with self._listener() as listener:
             while not self._stopping:
-                self._watch_broker()
+                self.watch_broker()
                 self._publish_ticks()
                 while self.publish_due() and not self._stopping:
                     time.sleep(LINGER)
@@ -131,8 +131,8 @@ class Relay:
         with self._celery.connection_for_write() as connection:
             return connection.default_channel.client.llen(events_queue(subscriber)) == 0
 
-    def _watch_broker(self) -> None:
-        """Redis that lost its memory also lost this mark: then all unfinished events are due at once."""
+    def watch_broker(self) -> None:
+        """Look whether Redis is still the one we knew. Redis that lost its memory also lost this mark: then all unfinished events are due at once."""
         with self._celery.connection_for_write() as connection:
             if connection.default_channel.client.set(self._epoch_key, str(uuid7()), nx=True):
                 log.info("broker_is_new", service=self._service)

@@ -23,10 +23,20 @@ class Databases:
     def fresh(self, service: str) -> str:
         """The URL of a new, migrated database of a service."""
         self._template(service)
-        name = f"{service}_{environ.get('PYTEST_XDIST_WORKER', 'main')}_{getpid()}_{next(_numbers)}"
+        name = self._name(service)
         self._copy(name, f"template_{service}")
-        self._made.append(name)
         return self._postgres.url(name)
+
+    def empty(self) -> str:
+        """The URL of a new database without any table."""
+        name = self._name("empty")
+        self._postgres.create_databases([name])
+        return self._postgres.url(name)
+
+    def _name(self, kind: str) -> str:
+        name = f"{kind}_{environ.get('PYTEST_XDIST_WORKER', 'main')}_{getpid()}_{next(_numbers)}"
+        self._made.append(name)
+        return name
 
     def drop_all(self) -> None:
         """Drop what this has made, also under connections left open."""

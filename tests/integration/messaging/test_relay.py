@@ -1,0 +1,150 @@
+"""Outbox and relay: what is committed is published until it is confirmed, in big batches, and no more than needed."""
+
+import base64
+from collections.abc import Iterator
+
+import orjson
+import pytest
+from kombu.exceptions import OperationalError as BrokerError
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from shared.messaging import housekeeping, outbox
+from shared.messaging.queues import make_celery
+from shared.messaging.relay import BATCH, Relay
+from tests.support.facts import escalated, routed
+from tests.support.servers import Servers
+
+Sessions = sessionmaker[Session]
+
+
+class Broker:
+    """What lies in Redis, seen from outside."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.url = servers.redis.url
+        self.client = servers.redis.client()
+
+    def batches(self, queue: str) -> list[list[str]]:
+        """The batches of events waiting in a queue, oldest first."""
+        messages = [orjson.loads(raw) for raw in reversed(self.client.lrange(queue, 0, -1))]
+        return [orjson.loads(base64.b64decode(message["body"]))[0][0] for message in messages]
+
+
+@pytest.fixture
+def broker(servers: Servers) -> Iterator[Broker]:
+    """A broker whose queues are empty."""
+    made = Broker(servers)
+    made.client.flushall()
+    yield made
+    made.client.close()
+
+
+def relay_of(producer: Sessions, url: str) -> Relay:
+    """A relay that is stepped by hand."""
+    engine = producer.kw["bind"]
+    assert isinstance(engine, Engine)
+    return Relay("visits", engine, make_celery("visits", url), ())
+
+
+def record(producer: Sessions, count: int) -> None:
+    """Commit escalations."""
+    with producer.begin() as session:
+        outbox.record_many(session, [(escalated(number), None) for number in range(count)])
+
+
+def make_due(producer: Sessions) -> None:
+    """As if the time to repeat had come."""
+    with producer.begin() as session:
+        session.execute(text("UPDATE outbox SET due_at = now() - interval '1 second'"))
+
+
+def test_an_event_exists_exactly_when_its_transaction_does(producer: Sessions) -> None:
+    """A transaction rolled back leaves no event behind."""
+    with producer() as session:
+        outbox.record(session, escalated())
+        session.rollback()
+    with producer() as session:
+        assert session.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
+
+
+@pytest.mark.xdist_group("redis")
+def test_events_travel_in_batches(producer: Sessions, broker: Broker) -> None:
+    """Four hundred and fifty events become three tasks, in the order in which they were recorded."""
+    record(producer, 450)
+    assert relay_of(producer, broker.url).publish_due() == 450
+    batches = broker.batches("assignments.events")
+    assert [len(batch) for batch in batches] == [BATCH, BATCH, 50]
+    codes = [orjson.loads(body)["data"]["issue"]["code"] for batch in batches for body in batch]
+    assert codes == sorted(codes)
+
+
+@pytest.mark.xdist_group("redis")
+def test_every_subscriber_gets_its_own_copy(producer: Sessions, broker: Broker) -> None:
+    """An event with two subscribers is put into both queues and is finished when both have confirmed."""
+    with producer.begin() as session:
+        outbox.record(session, routed())
+    relay_of(producer, broker.url).publish_due()
+    [[body]] = broker.batches("visits.events")
+    assert broker.batches("notifications.events") == [[body]]
+    event_id = orjson.loads(body)["id"]
+    for subscriber, left in (("visits", ["notifications"]), ("visits", ["notifications"]), ("notifications", [])):
+        with producer.begin() as session:
+            outbox.confirm(session, subscriber, [event_id])
+            assert session.execute(text("SELECT waiting_for FROM outbox")).scalar_one() == left
+
+
+@pytest.mark.xdist_group("redis")
+def test_nothing_is_published_twice_before_its_time(producer: Sessions, broker: Broker) -> None:
+    """A second relay, or a second cycle, finds nothing due."""
+    record(producer, 3)
+    assert [relay_of(producer, broker.url).publish_due() for _ in range(2)] == [3, 0]
+
+
+@pytest.mark.xdist_group("redis")
+def test_a_lost_message_is_published_again(producer: Sessions, broker: Broker) -> None:
+    """What nobody confirmed is published again, unless the queue shows that the consumer is merely behind."""
+    record(producer, 3)
+    relay = relay_of(producer, broker.url)
+    relay.publish_due()
+    make_due(producer)
+    relay.publish_due()
+    assert len(broker.batches("assignments.events")) == 1
+    broker.client.delete("assignments.events")
+    make_due(producer)
+    relay.publish_due()
+    assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
+
+
+@pytest.mark.xdist_group("redis")
+def test_a_wiped_redis_is_noticed_at_once(producer: Sessions, broker: Broker) -> None:
+    """After FLUSHALL the next look at the broker makes everything unfinished due, without waiting for its time."""
+    relay = relay_of(producer, broker.url)
+    relay.watch_broker()
+    record(producer, 3)
+    relay.publish_due()
+    broker.client.flushall()
+    relay.watch_broker()
+    relay.publish_due()
+    assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
+
+
+def test_without_redis_events_stay_due(producer: Sessions) -> None:
+    """With Redis away the relay raises, and the events it had claimed are due at once."""
+    record(producer, 3)
+    with pytest.raises((BrokerError, OSError)):
+        relay_of(producer, "redis+socket:///nonexistent.sock").publish_due()
+    with producer() as session:
+        due = session.execute(text("SELECT count(*) FROM outbox WHERE due_at <= now()")).scalar_one()
+    assert due == 3
+
+
+def test_pruning_never_takes_unfinished_events(producer: Sessions) -> None:
+    """However old, an event that somebody still waits for is kept; a finished one is forgotten."""
+    record(producer, 2)
+    with producer.begin() as session:
+        session.execute(text("UPDATE outbox SET recorded_at = now() - interval '400 days'"))
+        session.execute(text("UPDATE outbox SET waiting_for = '{}' WHERE seq = (SELECT min(seq) FROM outbox)"))
+    assert housekeeping.prune(producer)["outbox"] == 1
+    with producer() as session:
+        assert session.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 1
