@@ -1,0 +1,1 @@
+"""The one door: a reverse proxy before the APIs, the portal and the mailbox."""

@@ -1,0 +1,112 @@
+"""Runs one role in the foreground, in this process, until it is told to stop."""
+
+import importlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from caunoi.process import die_with
+from caunoi.roles import Kind, Role
+from caunoi.settings import GatewaySettings, LogSettings, WebSettings
+from shared import logs
+
+
+def run(
+    role: Role, *, bind: str | None = None, listener: socket.socket | None = None, home: Path | None = None
+) -> None:
+    """Run a role. `bind` and `listener` are where the supervisor has it listen; `home` holds the mailbox."""
+    logs.configure(role.name, LogSettings.from_env().level.upper())
+    match role.kind:
+        case Kind.WEB:
+            run_web(role, bind)
+        case Kind.WORKER:
+            run_worker(role)
+        case Kind.RELAY:
+            _module(role, "worker").create_relay().run()
+        case Kind.GATEWAY:
+            from caunoi.gateway.server import serve as serve_gateway
+
+            serve_gateway(GatewaySettings.from_env(), bind=bind or WebSettings.from_env().bind, listener=listener)
+        case Kind.MAILBOX:
+            from caunoi.mailbox.server import serve as serve_mailbox
+
+            if bind is None or listener is None or home is None:
+                raise SystemExit("The mailbox belongs to `caunoi up`; elsewhere set CAUNOI_SMTP_URL.")
+            serve_mailbox(home, listener, bind)
+
+
+def _module(role: Role, name: str) -> Any:
+    return importlib.import_module(f"services.{role.service}.{name}")
+
+
+class _Web(BaseApplication):
+    """gunicorn, configured by us alone: no file, no variable and no argument of its own is read."""
+
+    def __init__(self, create: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._create = create
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._create()
+
+
+def run_web(role: Role, bind: str | None) -> None:
+    """Serve a Flask application. Its modules are loaded here once and shared by the forked workers; the
+    application itself is made in each, so that no database connection crosses a fork."""
+    settings = WebSettings.from_env()
+    memory = "/dev/shm"
+    options = {
+        "bind": bind or settings.bind,
+        "workers": settings.web_workers,
+        "worker_class": "sync",
+        "worker_tmp_dir": memory if os.access(memory, os.W_OK) else None,
+        "timeout": 60,
+        "graceful_timeout": 8,
+        # A socket is for the gateway, which runs as the same user.
+        "umask": 0o077,
+        "loglevel": "warning",
+        "accesslog": None,
+        "control_socket_disable": True,
+        # Only the gateway gets here, and it sets these headers itself.
+        "forwarded_allow_ips": "*",
+        # A little above what the gateway lets through, whose refusals are problem+json.
+        "limit_request_line": 8190,
+        "limit_request_fields": 160,
+        "limit_request_field_size": 16380,
+        "post_fork": _worker_dies_with_master,
+    }
+    _Web(_module(role, "app").create_app, options).run()
+
+
+def _worker_dies_with_master(arbiter: Any, _worker: Any) -> None:
+    die_with(arbiter.pid, signal.SIGKILL)
+
+
+def run_worker(role: Role) -> None:
+    """Drain a role's queues with Celery, one task at a time in this very process."""
+    worker = _module(role, "worker").create_worker()
+    sys.argv = ["caunoi", "role", role.name]
+    worker.worker_main(
+        [
+            "--quiet",
+            "worker",
+            "--pool=solo",
+            f"--queues={','.join(role.queues)}",
+            f"--hostname={role.name}@%h",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+        ]
+    )

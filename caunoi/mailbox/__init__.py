@@ -1,0 +1,1 @@
+"""The built-in mailbox: where mail goes as long as no SMTP server is configured. Only `caunoi up` runs it."""
