@@ -17,7 +17,7 @@ from shared import logs
 from shared.ids import uuid7
 from shared.messaging.queues import events_queue, handle_task
 from shared.messaging.schedule import Tick
-from shared.messaging.schema import NOTIFY_CHANNEL
+from shared.messaging.schema import NOTIFY_CHANNEL, RELAY_AWAKE
 
 log = logs.get_logger()
 
@@ -77,10 +77,23 @@ class Relay:
             while not self._stopping:
                 self.watch_broker()
                 self._publish_ticks()
-                while self.publish_due() and not self._stopping:
-                    time.sleep(LINGER)
+                if self.publish_due():
+                    self._stay_awake(listener)
                 for _ in listener.notifies(timeout=IDLE, stop_after=1):
                     pass
+
+    def _stay_awake(self, listener: psycopg.Connection[Any]) -> None:
+        """Look again and again while there is work, and spare the producers their notifications meanwhile."""
+        listener.execute("SELECT pg_try_advisory_lock(%s)", (RELAY_AWAKE,))
+        try:
+            time.sleep(LINGER)
+            while self.publish_due() and not self._stopping:
+                time.sleep(LINGER)
+        finally:
+            listener.execute("SELECT pg_advisory_unlock_all()")
+        # Whoever saw us awake and committed only now has not told us.
+        time.sleep(LINGER / 4)
+        self.publish_due()
 
     @contextmanager
     def _listener(self) -> Iterator[psycopg.Connection[Any]]:
@@ -132,7 +145,7 @@ class Relay:
             return connection.default_channel.client.llen(events_queue(subscriber)) == 0
 
     def watch_broker(self) -> None:
-        """Look whether Redis is still the one we knew. Redis that lost its memory also lost this mark: then all unfinished events are due at once."""
+        """Redis that lost its memory has also lost this mark: then all unfinished events are due at once."""
         with self._celery.connection_for_write() as connection:
             if connection.default_channel.client.set(self._epoch_key, str(uuid7()), nx=True):
                 log.info("broker_is_new", service=self._service)

@@ -90,10 +90,17 @@ trusted_keys = Table(
     Column("version", Integer, nullable=False),
 )
 
-# The commit that records an event wakes the relay: no extra round trip for whoever records it.
+# The commit that records an event wakes the relay: no extra round trip for whoever records it. PostgreSQL
+# lets one notifying commit through at a time, so none is sent while the relay is awake (it holds the lock).
+RELAY_AWAKE = 0x0CA00002
 _WAKE_FUNCTION = f"""
-CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN PERFORM pg_notify('{NOTIFY_CHANNEL}', ''); RETURN NULL; END $$
+CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_try_advisory_xact_lock_shared({RELAY_AWAKE}) THEN
+        PERFORM pg_notify('{NOTIFY_CHANNEL}', '');
+    END IF;
+    RETURN NULL;
+END $$
 """
 _WAKE_TRIGGER = """
 CREATE TRIGGER wake_relay AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
