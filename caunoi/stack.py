@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from caunoi import environment, logfiles, process
+from caunoi.errors import StartError
 from caunoi.home import Home
 from caunoi.readiness import probe
 from caunoi.roles import ROLES, SERVICES, Kind, Role
@@ -22,10 +23,6 @@ from caunoi.supervisor import Managed, Supervisor
 # What is asked to stop first: the door, then those who serve, then those who work, then what they work on.
 RANKS = {Kind.GATEWAY: 0, Kind.WEB: 1, Kind.RELAY: 1, Kind.WORKER: 2, Kind.MAILBOX: 3}
 REDIS_RANK, POSTGRES_RANK = 4, 5
-
-
-class StartError(Exception):
-    """The system cannot start; the message says why."""
 
 
 @dataclass

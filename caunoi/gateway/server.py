@@ -76,9 +76,12 @@ class _Server(web.Server):
 
 
 async def start(
-    settings: GatewaySettings, *, bind: str, listener: socket.socket | None = None
+    settings: GatewaySettings, *, bind: str, listener: socket.socket | None = None, grace: float = 8.0
 ) -> tuple[web.ServerRunner, Gateway]:
-    """Start serving on a listening socket or at an address; returns what `stop` takes."""
+    """Start serving on a listening socket or at an address; returns what `stop` takes.
+
+    `grace` is how long `stop` waits for answers under way.
+    """
     gateway = Gateway(settings)
     options: dict[str, Any] = {
         "access_log": None,
@@ -88,7 +91,7 @@ async def start(
         "auto_decompress": False,
         "lingering_time": 5.0,
     }
-    runner = web.ServerRunner(_Server(gateway, **options), shutdown_timeout=8)
+    runner = web.ServerRunner(_Server(gateway, **options), shutdown_timeout=grace)
     await runner.setup()
     if listener is not None:
         await web.SockSite(runner, listener).start()

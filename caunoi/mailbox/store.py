@@ -112,7 +112,7 @@ def part(message: EmailMessage, kind: str) -> str | None:
     if body is None:
         return None
     try:
-        return str(body.get_content())
+        return str(body.get_content()).replace("\r\n", "\n")
     except (LookupError, ValueError):  # an unknown charset
         return cast(bytes, body.get_payload(decode=True) or b"").decode(errors="replace")
 

@@ -1,0 +1,5 @@
+"""`python -m caunoi`."""
+
+from caunoi.cli import main
+
+main(prog_name="caunoi")

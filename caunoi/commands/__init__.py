@@ -1,0 +1,1 @@
+"""The subcommands, one module for those that belong together."""
