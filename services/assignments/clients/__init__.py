@@ -1,0 +1,1 @@
+"""OAuth clients, their secrets, the signing keys and the token endpoint."""

@@ -1,0 +1,1 @@
+"""Clusters (tiểu vùng): dated sets of communes of one district."""

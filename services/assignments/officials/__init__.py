@@ -1,0 +1,1 @@
+"""Officials: the people who hold posts and are told."""

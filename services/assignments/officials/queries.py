@@ -1,0 +1,58 @@
+"""Reading officials."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from services.assignments.officials.model import Official
+from services.assignments.units.model import Unit
+from services.assignments.units.queries import unit_on
+from shared import clock
+from shared.errors import BadInput, NotFound
+from shared.text import fold
+from shared.web.auth import Principal, territory_filter
+from shared.web.paging import paginate
+
+
+def visible(who: Principal) -> ColumnElement[bool]:
+    """An official is seen by those whose territory holds the home unit, and by those whose territory it holds:
+    a district reads the provincial officials who follow its communes."""
+    above = [literal(prefix).startswith(Unit.path) for prefix in who.territories]
+    return or_(territory_filter(Unit.path, who), *above)
+
+
+def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str, Any]:
+    """One page of officials in Vietnamese order of given names; raises BadInput for an unknown unit."""
+    statement = select(Official).join(Official.unit).options(contains_eager(Official.unit)).where(visible(who))
+    if filters["q"]:
+        statement = statement.where(Official.folded.contains(fold(filters["q"]), autoescape=True))
+    if filters["unit"]:
+        home = unit_on(session, filters["unit"], clock.today(), "unit")
+        statement = statement.where(Official.unit_id == home.id)
+    if filters["active"] is not None:
+        statement = statement.where(Official.active.is_(filters["active"]))
+    paging = {"limit": filters["limit"], "cursor": filters["cursor"]}
+    return paginate(session, statement, Official.sort_key, Official.id, **paging)
+
+
+def one(session: Session, official_id: UUID, who: Principal, *, lock: bool = False) -> Official:
+    """An official this client may see, locked if it is to be changed; raises NotFound."""
+    statement = select(Official).join(Official.unit).where(Official.id == official_id, visible(who))
+    if lock:
+        # The weaker lock: recording an assignment of this official takes no stronger one.
+        statement = statement.with_for_update(of=Official, key_share=True)
+    official = session.scalars(statement.execution_options(populate_existing=lock)).one_or_none()
+    if official is None:
+        raise NotFound()
+    return official
+
+
+def named(session: Session, official_id: UUID, who: Principal) -> Official:
+    """The official named in `official` of the input, locked: changes of one person's assignments take turns.
+    Raises BadInput."""
+    try:
+        return one(session, official_id, who, lock=True)
+    except NotFound as error:
+        raise BadInput("There is no such official.", field="official") from error
