@@ -230,7 +230,9 @@ class Session(asyncio.Protocol):
             self.out.clear()
 
 
-async def _control(room: Mailroom, server: "Listener", reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _control(
+    room: Mailroom, server: "Listener", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
     while line := await reader.readline():
         command = json.loads(line)
         answer: Any = True

@@ -1,0 +1,1 @@
+"""Contacts: how each official can be reached, a projection of what the assignments service knows."""

@@ -1,0 +1,22 @@
+"""Rows of contacts."""
+
+from uuid import UUID
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.database import Base
+
+
+class Contact(Base):
+    """How an official can be reached, as of `version` of the official."""
+
+    __tablename__ = "contacts"
+
+    official_id: Mapped[UUID] = mapped_column(primary_key=True)
+    full_name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str | None] = mapped_column(Text)
+    phone: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool]
+    version: Mapped[int]

@@ -1,0 +1,1 @@
+"""Deliveries: the sender, its SMTP provider, and a record of every attempt."""

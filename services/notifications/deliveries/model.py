@@ -1,0 +1,44 @@
+"""Rows of delivery attempts, and the counters behind /metrics."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Float, SmallInteger, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.database import Base
+
+
+class DeliveryAttempt(Base):
+    """One try to hand a notification to a provider. No foreign key, for the reason Notification gives."""
+
+    __tablename__ = "delivery_attempts"
+
+    notification_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # time-ordered
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    provider: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str] = mapped_column(Text)
+    code: Mapped[int | None] = mapped_column(SmallInteger)  # SMTP reply code
+    answer: Mapped[str] = mapped_column(Text)
+    seconds: Mapped[float] = mapped_column(Float)
+
+
+class DeliveryCount(Base):
+    """How many deliveries ended how: bumped once per chunk, because counting millions of rows is no metric."""
+
+    __tablename__ = "delivery_counts"
+
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    total: Mapped[int] = mapped_column(BigInteger)
+
+
+class LatenessCount(Base):
+    """How many e-mails were accepted that late: over the next smaller `le`, up to `le` seconds after due."""
+
+    __tablename__ = "lateness_counts"
+
+    le: Mapped[float] = mapped_column(Float, primary_key=True)  # infinity for the last
+    total: Mapped[int] = mapped_column(BigInteger)
+    seconds: Mapped[float] = mapped_column(Float)

@@ -1,0 +1,1 @@
+"""Notices: what one escalation has to say, frozen, and the mail that says it."""

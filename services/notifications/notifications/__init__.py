@@ -1,0 +1,1 @@
+"""Notifications: one row per official and channel; the rows are the truth, tasks only wake-ups."""
