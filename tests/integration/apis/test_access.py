@@ -1,0 +1,200 @@
+"""Every route of every service: not without a token, not with another scope, not from another territory."""
+
+import time
+from typing import Any
+
+import pytest
+from joserfc.jwk import OctKey, OKPKey
+from sqlalchemy import text
+
+from shared.contracts.scopes import SCOPES
+from tests.integration.apis.conftest import Apis
+from tests.integration.apis.operations import SERVICES, operations
+from tests.support import tokens
+
+ELSEWHERE = ("86/",)  # Vĩnh Long: everything that was made lies in Bến Tre
+# Lists of what belongs to no place.
+PLACELESS = {"/api/assignments/v1/posts", "/api/visits/v1/categories"}
+
+
+def is_problem(answer: Any) -> bool:
+    """The answer is one of RFC 9457 that says what its status says."""
+    return answer.mimetype == "application/problem+json" and answer.json["status"] == answer.status_code
+
+
+def test_every_route_declares_its_access(apis: Apis) -> None:
+    """No rule of any application lacks a declaration; what is public is a short list."""
+    public = set()
+    for service, app in apis.apps.items():
+        for rule in app.url_map.iter_rules():
+            view = app.view_functions[rule.endpoint]
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                function = getattr(getattr(view, "view_class", None), method.lower(), view)
+                access = getattr(function, "access", None)
+                assert access in SCOPES or access == "public", f"{method} {rule}"
+                if access == "public":
+                    public.add(f"{method} {str(rule).removeprefix(f'/api/{service}')}")
+    assert public == {
+        "GET /v1/healthz",
+        "GET /v1/readyz",
+        "GET /v1/metrics",
+        "GET /v1/openapi.json",
+        "GET /v1/docs/",
+        "GET /v1/docs/<path:path>",
+        "GET /v1/docs/dist/<path:path>",
+        "POST /oauth/token",
+        "GET /oauth/jwks.json",
+        "GET /v1/acknowledgements/<string:token>",
+        "POST /v1/acknowledgements/<string:token>",
+    }
+
+
+def test_no_route_without_a_token(apis: Apis) -> None:
+    """Without a token every protected operation answers 401 and says how to authenticate."""
+    for operation in operations(apis):
+        if not operation.public:
+            answer = apis.client(operation.service).open(operation.path(apis), method=operation.method)
+            assert answer.status_code == 401 and is_problem(answer), operation.name
+            assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_no_route_with_another_scope(apis: Apis) -> None:
+    """With every scope but the right one each protected operation answers 403."""
+    for operation in operations(apis):
+        if not operation.public:
+            headers = tokens.bearer(scopes=[each for each in SCOPES if each != operation.scope])
+            answer = apis.client(operation.service).open(
+                operation.path(apis), method=operation.method, headers=headers
+            )
+            assert answer.status_code == 403 and is_problem(answer), operation.name
+
+
+@pytest.mark.parametrize("territories", [ELSEWHERE, ()])
+def test_nothing_is_seen_from_another_territory(apis: Apis, territories: tuple[str, ...]) -> None:
+    """Reading something by id answers 404, and lists hold nothing of the place."""
+    for operation in operations(apis):
+        if operation.public or operation.method != "GET" or operation.template in PLACELESS:
+            continue
+        path = operation.path(apis)
+        query = {"unit": "28789", "official": apis.made["official_id"]}
+        names = {each["name"] for each in operation.query if each.get("required")}
+        answer = apis.client(operation.service).get(
+            path,
+            query_string={name: query[name] for name in names},
+            headers=tokens.bearer(territories=territories),
+        )
+        if answer.status_code == 200:
+            for item in answer.json["items"]:
+                assert territories and "83" not in answer.text.split(str(item["id"]))[0][-40:], operation.name
+                assert not set(apis.made.values()) & {str(value) for value in item.values()}, operation.name
+        else:
+            assert answer.status_code in (403, 404) and is_problem(answer), f"{operation.name} {answer.text}"
+
+
+def test_nothing_is_done_from_another_territory(apis: Apis) -> None:
+    """Every change, made with a complete and valid body, is refused from elsewhere and changes no row."""
+    bodies: dict[str, Any] = {
+        "/hamlets": {"name": "Ấp 2", "unit": "28789"},
+        "/officials": {"full_name": "A B", "given_name": "B", "unit": "83"},
+        "/clusters": {"name": "C", "district": "829", "communes": ["28789"]},
+        "/communes": {"communes": ["28789"]},
+        "/assignments": {
+            "official": apis.made["official_id"],
+            "post": "district_overseer",
+            "unit": "829",
+            "legal_basis": "QĐ 182",
+        },
+        "/end": {"valid_to": "2030-01-01"},
+        "/issues": {"unit": "28789", "kind": "pressing", "category": "water", "title": "x", "description": "y"},
+        "/escalations": {"reason": "from elsewhere"},
+    }
+    before = {service: fingerprint(apis, service) for service in SERVICES}
+    for operation in operations(apis):
+        if operation.public or operation.method == "GET":
+            continue
+        body = bodies.get("/" + operation.template.rsplit("/", 1)[1], {"name": "x"} if operation.body else None)
+        if operation.method == "PATCH" and "officials" in operation.template:
+            body = {"given_name": "X"}
+        answer = apis.client(operation.service).open(
+            operation.path(apis),
+            method=operation.method,
+            json=body,
+            headers=tokens.bearer(territories=ELSEWHERE) | {"If-Match": "*"},
+        )
+        assert answer.status_code in (403, 404) and is_problem(answer), f"{operation.name}: {answer.text}"
+    assert before == {service: fingerprint(apis, service) for service in SERVICES}
+
+
+def fingerprint(apis: Apis, service: str) -> dict[str, str]:
+    """What stands in each table, as one hash per table."""
+    with apis.system.sessions[service]() as session:
+        tables = (
+            session.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars().all()
+        )
+        return {
+            name: session.execute(
+                text(f"SELECT md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM \"{name}\" t")
+            ).scalar_one()
+            for name in tables
+        }
+
+
+NOW = int(time.time())
+OTHER_KEY = OKPKey.generate_key("Ed25519", {"kid": "test-key", "alg": "Ed25519"})
+BAD_TOKENS = {
+    "signed by another key": {"key": OTHER_KEY},
+    "unknown key id": {"header": {"kid": "another"}},
+    "no key id": {"header": {"kid": ""}},
+    "another type": {"header": {"typ": "JWT"}},
+    "expired": {"exp": NOW - 60},
+    "without expiry": {"exp": None},
+    "another issuer": {"iss": "https://evil.example"},
+    "another audience": {"aud": "another"},
+    "without audience": {"aud": None},
+    "without a client": {"client_id": None},
+    "without a territory": {"territory": None},
+    "territory of another kind": {"territory": "83/"},
+    "without scopes": {"scope": None},
+    "not yet valid": {"nbf": NOW + 3600},
+}
+
+
+@pytest.mark.parametrize("what", BAD_TOKENS)
+def test_bad_tokens_are_refused(apis: Apis, what: str) -> None:
+    """A token that is wrong in any one way opens nothing (RFC 8725)."""
+    changes = dict(BAD_TOKENS[what])
+    territory = changes.pop("territory", [""])
+    token = tokens.token(key=changes.pop("key", tokens.KEY), territory=territory, **changes)
+    for service, path in (("assignments", "/posts"), ("visits", "/issues"), ("notifications", "/notifications")):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = apis.client(service).get(f"/api/{service}/v1{path}", headers=headers)
+        assert answer.status_code == 401 and is_problem(answer), (what, answer.text)
+
+
+@pytest.mark.parametrize("kind", ["none", "hmac with the public key"])
+def test_the_algorithm_is_pinned(apis: Apis, kind: str) -> None:
+    """Neither an unsigned token nor one signed symmetrically with the public key is taken."""
+    from joserfc import jwt
+
+    header = {"typ": "at+jwt", "kid": "test-key", "alg": "none" if kind == "none" else "HS256"}
+    good = jwt.decode(tokens.token(), tokens.KEY, algorithms=["Ed25519"]).claims
+    if kind == "none":
+        import base64
+        import json
+
+        parts = [
+            base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=") for each in (header, good)
+        ]
+        token = ".".join([*parts, ""])
+    else:
+        public = OctKey.import_key(tokens.KEY.as_pem(private=False))
+        token = jwt.encode(header, good, public, algorithms=["HS256"])
+    answer = apis.client("visits").get("/api/visits/v1/issues", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer a.b.c", "Bearer " + "x" * 5000])
+def test_what_is_no_token_is_refused(apis: Apis, header: str) -> None:
+    """Nonsense in the Authorization header is a 401, never worse."""
+    answer = apis.client("visits").get("/api/visits/v1/issues", headers={"Authorization": header})
+    assert answer.status_code == 401 and is_problem(answer)
