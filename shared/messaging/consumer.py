@@ -127,9 +127,7 @@ def _admit(session: Session, events: list[Event]) -> list[Event]:
 
 
 def _set_aside(session: Session, event_id: UUID, event_type: str, body: str, error: Exception) -> None:
-    row = select(
-        literal(event_id), literal(event_type), literal(body), literal(f"{type(error).__name__}: {error}")
-    )
+    row = select(literal(event_id), literal(event_type), literal(body), literal(f"{type(error).__name__}: {error}"))
     session.execute(
         insert(dead_letters).from_select(["event_id", "type", "body", "error"], row).on_conflict_do_nothing()
     )

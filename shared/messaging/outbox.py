@@ -26,9 +26,7 @@ def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]
     rows = []
     for new, cause in facts:
         event_id, body = write(service_of(new.type), new, cause)
-        rows.append(
-            {"id": event_id, "type": new.type, "body": body, "waiting_for": list(SUBSCRIBERS[new.type])}
-        )
+        rows.append({"id": event_id, "type": new.type, "body": body, "waiting_for": list(SUBSCRIBERS[new.type])})
     if rows:
         session.execute(_INSERT, rows)
 

@@ -125,9 +125,7 @@ class Relay:
             for row in rows:
                 for subscriber in row.waiting_for:
                     # A repeat is for messages that were lost, not for consumers that are merely behind.
-                    if row.attempts > 1 and not taken.setdefault(
-                        subscriber, self._queue_is_empty(subscriber)
-                    ):
+                    if row.attempts > 1 and not taken.setdefault(subscriber, self._queue_is_empty(subscriber)):
                         continue
                     bodies[subscriber].append(row.body)
             for subscriber, events in bodies.items():
@@ -159,7 +157,5 @@ class Relay:
         now = time.monotonic()
         for tick, last in self._ticks.items():
             if now - last >= tick.every:
-                self._celery.send_task(
-                    tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False
-                )
+                self._celery.send_task(tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False)
                 self._ticks[tick] = now

@@ -85,8 +85,7 @@ def build_relay(
     """The relay of a service; `queues` are further queues whose workers it asks for a heartbeat."""
     engine = make_engine(database_url, application_name=f"{service}-relay", pool_size=1)
     beats = [
-        Tick(f"{service}.heartbeat", queue, HEARTBEAT_EVERY, (queue,))
-        for queue in (events_queue(service), *queues)
+        Tick(f"{service}.heartbeat", queue, HEARTBEAT_EVERY, (queue,)) for queue in (events_queue(service), *queues)
     ]
     ticks = (*schedule, *beats, Tick(f"{service}.prune", events_queue(service), 3600))
     return Relay(service, engine, make_celery(service, redis_url), ticks)

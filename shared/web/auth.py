@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from flask import g, request
 from joserfc import jwt
 from joserfc.errors import JoseError
-from sqlalchemy import ColumnElement, false, or_, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, false, or_, true
 
 from shared.contracts.scopes import SCOPES
 from shared.errors import Forbidden, Unauthorized
@@ -67,7 +67,7 @@ def principal() -> Principal:
     return g.principal
 
 
-def territory_filter(path: ColumnElement[str], who: Principal) -> ColumnElement[bool]:
+def territory_filter(path: SQLColumnExpression[str], who: Principal) -> ColumnElement[bool]:
     """The rows whose unit path lies in the territory; prefix matches, served by a C-collated index."""
     if "" in who.territories:
         return true()

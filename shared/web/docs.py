@@ -55,9 +55,7 @@ def document(app: Flask, api: ServiceApi) -> dict[str, Any]:
     if "Problem" not in problem_schema:
         api.spec.components.schema("Problem", schema=Problem)
         problem_schema["Problem"] = api.spec.to_dict()["components"]["schemas"]["Problem"]
-    access = {
-        _openapi_path(str(rule)): app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()
-    }
+    access = {_openapi_path(str(rule)): app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
     for path, item in spec["paths"].items():
         for method, operation in item.items():
             if isinstance(operation, dict) and "responses" in operation:

@@ -79,17 +79,11 @@ class _Rows:
 
     def collect(self) -> Iterator[Any]:
         age = func.coalesce(func.extract("epoch", func.now() - func.min(outbox.c.recorded_at)), 0)
-        unfinished = self._session.execute(
-            select(func.count(), age).select_from(outbox).where(UNFINISHED)
-        ).one()
+        unfinished = self._session.execute(select(func.count(), age).select_from(outbox).where(UNFINISHED)).one()
         dead = select(func.count()).select_from(dead_letters).where(dead_letters.c.discarded_at.is_(None))
         yield self._gauge("outbox_unfinished", "Events somebody has yet to confirm", unfinished[0])
-        yield self._gauge(
-            "outbox_oldest_unfinished_age_seconds", "Age of the oldest such event", unfinished[1]
-        )
-        yield self._gauge(
-            "dead_letters", "Events set aside, to replay or discard", self._session.scalar(dead)
-        )
+        yield self._gauge("outbox_oldest_unfinished_age_seconds", "Age of the oldest such event", unfinished[1])
+        yield self._gauge("dead_letters", "Events set aside, to replay or discard", self._session.scalar(dead))
         for collector in self._collectors:
             yield from collector(self._session)
 

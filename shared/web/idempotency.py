@@ -32,9 +32,7 @@ def replay(session: Session, key: str) -> Response | None:
     client = g.principal.client_id
     if not session.execute(_TRY_LOCK, {"name": f"{client}\n{key}"}).scalar_one():
         raise Conflict("A request with this Idempotency-Key is still running.", field=HEADER)
-    found = session.execute(
-        select(table).where(table.c.client_id == client, table.c.key == key)
-    ).one_or_none()
+    found = session.execute(select(table).where(table.c.client_id == client, table.c.key == key)).one_or_none()
     if found is None:
         return None
     if found.request_digest != _digest():

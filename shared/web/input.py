@@ -82,9 +82,7 @@ def view_method() -> Any:
     if view_class is None:
         return view
     method = request.method.lower()
-    return getattr(view_class, method, None) or (
-        getattr(view_class, "get", None) if method == "head" else None
-    )
+    return getattr(view_class, method, None) or (getattr(view_class, "get", None) if method == "head" else None)
 
 
 def _flatten(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, literal, tuple_
 from sqlalchemy.orm import Session
 
 from shared.errors import BadInput
@@ -47,7 +47,7 @@ def _as(kind: type, value: Any) -> Any:
     return value
 
 
-def after(keys: Sequence[ColumnElement[Any]], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:
+def after(keys: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:
     """The rows that come after the given sort keys."""
     row, mark = tuple_(*keys), tuple_(*(literal(v, k.type) for k, v in zip(keys, values, strict=True)))
     return row < mark if descending else row > mark
@@ -55,8 +55,8 @@ def after(keys: Sequence[ColumnElement[Any]], values: Sequence[Any], descending:
 
 def paginate(
     session: Session,
-    statement: Select[Any],
-    *keys: ColumnElement[Any],
+    statement: Select[*tuple[Any, ...]],
+    *keys: SQLColumnExpression[Any],
     limit: int,
     cursor: str | None,
     descending: bool = False,

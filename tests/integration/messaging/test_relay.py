@@ -2,6 +2,8 @@
 
 import base64
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import orjson
 import pytest
@@ -9,11 +11,11 @@ from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from caunoi.embedded.redis import Redis
 from shared.messaging import housekeeping, outbox
 from shared.messaging.queues import make_celery
 from shared.messaging.relay import BATCH, Relay
 from tests.support.facts import escalated, routed
-from tests.support.servers import Servers
 
 Sessions = sessionmaker[Session]
 
@@ -21,9 +23,9 @@ Sessions = sessionmaker[Session]
 class Broker:
     """What lies in Redis, seen from outside."""
 
-    def __init__(self, servers: Servers) -> None:
-        self.url = servers.redis.url
-        self.client = servers.redis.client()
+    def __init__(self, server: Redis) -> None:
+        self.url = server.url
+        self.client = server.client()
 
     def batches(self, queue: str) -> list[list[str]]:
         """The batches of events waiting in a queue, oldest first."""
@@ -31,10 +33,18 @@ class Broker:
         return [orjson.loads(base64.b64decode(message["body"]))[0][0] for message in messages]
 
 
+@pytest.fixture(scope="module")
+def redis_server() -> Iterator[Redis]:
+    """A Redis of its own, since the tests wipe it."""
+    with TemporaryDirectory(prefix="caunoi-redis-") as folder:
+        with Redis(Path(folder) / "data", Path(folder), Path(folder) / "redis.log").running() as server:
+            yield server
+
+
 @pytest.fixture
-def broker(servers: Servers) -> Iterator[Broker]:
+def broker(redis_server: Redis) -> Iterator[Broker]:
     """A broker whose queues are empty."""
-    made = Broker(servers)
+    made = Broker(redis_server)
     made.client.flushall()
     yield made
     made.client.close()
@@ -68,7 +78,6 @@ def test_an_event_exists_exactly_when_its_transaction_does(producer: Sessions) -
         assert session.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
 
 
-@pytest.mark.xdist_group("redis")
 def test_events_travel_in_batches(producer: Sessions, broker: Broker) -> None:
     """Four hundred and fifty events become three tasks, in the order in which they were recorded."""
     record(producer, 450)
@@ -79,7 +88,6 @@ def test_events_travel_in_batches(producer: Sessions, broker: Broker) -> None:
     assert codes == sorted(codes)
 
 
-@pytest.mark.xdist_group("redis")
 def test_every_subscriber_gets_its_own_copy(producer: Sessions, broker: Broker) -> None:
     """An event with two subscribers is put into both queues and is finished when both have confirmed."""
     with producer.begin() as session:
@@ -94,14 +102,12 @@ def test_every_subscriber_gets_its_own_copy(producer: Sessions, broker: Broker) 
             assert session.execute(text("SELECT waiting_for FROM outbox")).scalar_one() == left
 
 
-@pytest.mark.xdist_group("redis")
 def test_nothing_is_published_twice_before_its_time(producer: Sessions, broker: Broker) -> None:
     """A second relay, or a second cycle, finds nothing due."""
     record(producer, 3)
     assert [relay_of(producer, broker.url).publish_due() for _ in range(2)] == [3, 0]
 
 
-@pytest.mark.xdist_group("redis")
 def test_a_lost_message_is_published_again(producer: Sessions, broker: Broker) -> None:
     """What nobody confirmed is published again, unless the queue shows that the consumer is merely behind."""
     record(producer, 3)
@@ -116,7 +122,6 @@ def test_a_lost_message_is_published_again(producer: Sessions, broker: Broker) -
     assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
 
 
-@pytest.mark.xdist_group("redis")
 def test_a_wiped_redis_is_noticed_at_once(producer: Sessions, broker: Broker) -> None:
     """After FLUSHALL the next look at the broker makes everything unfinished due, without waiting for its time."""
     relay = relay_of(producer, broker.url)
