@@ -1,0 +1,79 @@
+"""`post_issue_rate`, `read_list_rate` and `read_detail_rate`: the visits API beside bare Flask."""
+
+from collections.abc import Callable
+
+import orjson
+from sqlalchemy import text
+
+from benchmarks import load
+from benchmarks.bench import Bench
+from benchmarks.figures import POST_ISSUE, READ_DETAIL, READ_LIST, Figure, Run, summary
+from benchmarks.issues import ISSUES, PROVINCE
+
+READ_FROM = 20_000  # issues
+_DIFFERENT = 2000  # requests
+
+
+def post_issue(bench: Bench) -> dict[str, object]:
+    """POST of an issue, beside one committed INSERT of the same body."""
+    bodies = [orjson.dumps(bench.issues.body()) for _ in range(_DIFFERENT)]
+    bare = [load.request("POST", "/issues", body=body) for body in bodies]
+    return _measure(
+        bench,
+        POST_ISSUE,
+        lambda token: [load.request("POST", ISSUES, token=token, body=body) for body in bodies],
+        bare,
+    )
+
+
+def read_detail(bench: Bench) -> dict[str, object]:
+    """GET of one of 20,000 issues, beside one SELECT by primary key."""
+    bench.issues.fill(READ_FROM)
+    ids = bench.issues.ids(_DIFFERENT)
+    return _measure(
+        bench,
+        READ_DETAIL,
+        lambda token: [load.request("GET", f"{ISSUES}/{each}", token=token) for each in ids],
+        _bare_reads(bench),
+    )
+
+
+def read_list(bench: Bench) -> dict[str, object]:
+    """GET of a page of 50 of 20,000 issues, beside one SELECT of one row by primary key."""
+    bench.issues.fill(READ_FROM)
+    queries = _queries(bench)
+    return _measure(
+        bench,
+        READ_LIST,
+        lambda token: [load.request("GET", f"{ISSUES}{query}", token=token) for query in queries],
+        _bare_reads(bench),
+    )
+
+
+def _queries(bench: Bench) -> list[str]:
+    """What people look at: the newest of the province, of a district, in a state, of a severity. All full pages."""
+    with bench.system.sessions("visits")() as session:
+        districts = session.scalars(
+            text("SELECT path FROM units WHERE level = 'district' AND path LIKE :inside ORDER BY path"),
+            {"inside": f"{PROVINCE}%"},
+        ).all()
+    found = []
+    for path in districts:
+        found += ["", f"?unit={path}", "?state=reported", "?severity=high"]
+    return found
+
+
+def _bare_reads(bench: Bench) -> list[bytes]:
+    return [load.request("GET", f"/issues/{each}") for each in bench.bare.ids[:: len(bench.bare.ids) // _DIFFERENT]]
+
+
+def _measure(
+    bench: Bench, figure: Figure, product: Callable[[str], list[bytes]], bare: list[bytes]
+) -> dict[str, object]:
+    runs = []
+    for _ in range(bench.repeats):
+        yardstick = load.rate(bench.bare.socket, bare)
+        value = load.rate(bench.system.socket("visits-api"), product(bench.issues.token()))
+        runs.append(Run(value, yardstick))
+        bench.say(f"{figure.name}: {value:.0f}/s, bare Flask {yardstick:.0f}/s")
+    return {figure.name: summary(figure, runs)}

@@ -1,0 +1,86 @@
+"""`sweep_cost`: the sender looks for what is due. Does it cost more when there is more that is open and not due?"""
+
+import time
+from datetime import timedelta
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from benchmarks.bench import Bench
+from benchmarks.figures import SWEEP, NotMeasured, Run, percentile, summary
+from services.notifications.deliveries.actions import claim_due
+from services.notifications.deliveries.rules import CHUNK
+from shared import clock
+from shared.database import make_engine, make_sessions, run_migrations
+
+FEW, MANY, DUE = 2_000, 200_000, 1_000
+SWEEPS = 7  # of each in a run, in turn; the run is their median
+_LEASE = timedelta(minutes=5)
+
+# Open rows are mails that wait for another attempt, some time in the next day; the due ones lie among them.
+_FILL = text(
+    """
+    INSERT INTO notifications
+        (id, escalation_id, official_id, channel, full_name, reasons, created_at, state, due_at, attempts)
+    SELECT gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'email', 'Nguyễn Thị Hồng Đào',
+        json_build_array(json_build_object('post', 'commune_follower', 'place', 'Xã Bình Phú')), now(), 'pending',
+        CASE WHEN n % (:open / :due) = 0 THEN now() - random() * interval '1 hour'
+             ELSE now() + interval '1 hour' + random() * interval '1 day' END, 1
+    FROM generate_series(1, :open) AS n
+    """
+)
+_RELEASE = text("UPDATE notifications SET lease_until = NULL WHERE lease_until IS NOT NULL")
+
+
+def measure(bench: Bench) -> dict[str, object]:
+    """Milliseconds to claim all that is due, among 200,000 open rows and among 2,000."""
+    urls = {}
+    for name in ("sweep_few", "sweep_many"):
+        bench.postgres.create_databases([name])
+        urls[name] = bench.postgres.url(name)
+    with bench.system.quiet():
+        few, many = Pool(urls["sweep_few"], FEW), Pool(urls["sweep_many"], MANY)
+        runs = [_run(few, many) for _ in range(bench.repeats)]
+        few.engine.dispose()
+        many.engine.dispose()
+    bench.say(f"sweep: {runs[-1].value:.1f} ms among {MANY} open rows, {runs[-1].yardstick:.1f} ms among {FEW}")
+    return {SWEEP.name: summary(SWEEP, runs)}
+
+
+class Pool:
+    """A database of the notifications service with that many open rows, DUE of them due."""
+
+    def __init__(self, url: str, rows: int) -> None:
+        run_migrations("notifications", url)
+        self.engine: Engine = make_engine(url, application_name="bench", pool_size=1)
+        self._sessions: sessionmaker[Session] = make_sessions(self.engine)
+        with self._sessions.begin() as session:
+            session.execute(_FILL, {"open": rows, "due": DUE})
+        self.sweep()
+
+    def sweep(self) -> float:
+        """Claim, chunk by chunk as the sender does, until nothing is due; the milliseconds of that."""
+        began, claimed = time.perf_counter(), 0
+        while True:
+            with self._sessions.begin() as session:
+                rows = claim_due(session, limit=CHUNK, now=clock.now(), lease=_LEASE)
+            if not rows:
+                break
+            claimed += len(rows)
+        took = (time.perf_counter() - began) * 1000
+        if claimed != DUE:
+            raise NotMeasured(f"{DUE} rows are due and {claimed} were claimed.")
+        self._reset()
+        return took
+
+    def _reset(self) -> None:
+        """Make them due again; without the dead row versions that would slow down one table more than the other."""
+        with self._sessions.begin() as session:
+            session.execute(_RELEASE)
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE) notifications"))
+
+
+def _run(few: Pool, many: Pool) -> Run:
+    pairs = [(many.sweep(), few.sweep()) for _ in range(SWEEPS)]
+    return Run(percentile([pair[0] for pair in pairs], 0.5), percentile([pair[1] for pair in pairs], 0.5))

@@ -1,0 +1,1 @@
+"""The yardsticks: the least that the same servers and libraries can do."""
