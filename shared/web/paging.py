@@ -8,10 +8,12 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, literal, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import Session
 
 from shared.errors import BadInput
+
+Key = Any  # a column, or a mapped attribute of one: SQLAlchemy has no common type with `key` and `type`
 
 
 def encode_cursor(values: Sequence[Any]) -> str:
@@ -47,7 +49,7 @@ def _as(kind: type, value: Any) -> Any:
     return value
 
 
-def after(keys: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:
+def after(keys: Sequence[Key], values: Sequence[Any], descending: bool) -> ColumnElement[bool]:
     """The rows that come after the given sort keys."""
     row, mark = tuple_(*keys), tuple_(*(literal(v, k.type) for k, v in zip(keys, values, strict=True)))
     return row < mark if descending else row > mark
@@ -56,7 +58,7 @@ def after(keys: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], desce
 def paginate(
     session: Session,
     statement: Select[*tuple[Any, ...]],
-    *keys: SQLColumnExpression[Any],
+    *keys: Key,
     limit: int,
     cursor: str | None,
     descending: bool = False,

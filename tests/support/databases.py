@@ -30,7 +30,7 @@ class Databases:
     def empty(self) -> str:
         """The URL of a new database without any table."""
         name = self._name("empty")
-        self._postgres.create_databases([name])
+        self._copy(name, "template1")
         return self._postgres.url(name)
 
     def _name(self, kind: str) -> str:
@@ -52,9 +52,7 @@ class Databases:
             connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
             if not self._exists(connection, name):
                 draft = f"draft_{service}"
-                connection.execute(
-                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft))
-                )
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(draft)))
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
                 run_migrations(service, self._postgres.url(draft))
                 connection.execute(
@@ -69,6 +67,9 @@ class Databases:
     def _copy(self, name: str, template: str) -> None:
         with self._postgres.connect() as connection:
             connection.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))  # a template is copied by one at a time
+            # Copying the files takes a seventh of the time that copying through the log takes.
             connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(name), sql.Identifier(template)
+                )
             )

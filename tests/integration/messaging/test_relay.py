@@ -1,7 +1,8 @@
-"""Outbox and relay: what is committed is published until it is confirmed, in big batches, and no more than needed."""
+"""Outbox and relay: what is committed is published until it is confirmed, in batches, no more often than needed."""
 
 import base64
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,9 +37,9 @@ class Broker:
 @pytest.fixture(scope="module")
 def redis_server() -> Iterator[Redis]:
     """A Redis of its own, since the tests wipe it."""
-    with TemporaryDirectory(prefix="caunoi-redis-") as folder:
-        with Redis(Path(folder) / "data", Path(folder), Path(folder) / "redis.log").running() as server:
-            yield server
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="caunoi-redis-")))
+        yield stack.enter_context(Redis(folder / "data", folder, folder / "redis.log").running())
 
 
 @pytest.fixture
