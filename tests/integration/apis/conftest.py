@@ -92,7 +92,7 @@ def _populate(apis: Apis, units: Any) -> None:
     with apis.system.sessions["assignments"].begin() as session:
         report = import_units(session, units)
         assert report.errors == [] and report.created == 6
-        ids = dict(session.execute(text("SELECT code, id::text FROM units")).tuples().all())
+        ids = {row.code: row.id for row in session.execute(text("SELECT code, id::text AS id FROM units"))}
     made = apis.made
     made |= {"unit_id": ids["28789"], "province_id": ids["83"]}
     made["hamlet_id"] = apis.create("assignments", "/hamlets", {"name": "Ấp 1", "unit": "28789", **SINCE})
