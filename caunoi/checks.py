@@ -1,15 +1,14 @@
-"""Is one role well? Asked from outside it, by a container's health check."""
+"""Is one role well? Asked from outside it, by a container's health check; so it loads little."""
 
 import http.client
 import socket
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, text
+import psycopg
 
+from caunoi import environment
 from caunoi.roles import Kind, Role
 from caunoi.settings import WebSettings
-from shared.database import make_engine
-from shared.messaging.schema import heartbeats
 
 SILENT = 60  # seconds without a sign of life
 
@@ -18,7 +17,7 @@ def ailing(role: Role) -> str | None:
     """None if the role is well, else the reason."""
     match role.kind:
         case Kind.WEB:
-            path = f"/api/{role.service}/v1/healthz" if role.service != "portal" else "/portal/readyz"
+            path = "/portal/readyz" if role.service == "portal" else f"/api/{role.service}/v1/healthz"
             return _http(WebSettings.from_env().bind, path)
         case Kind.GATEWAY:
             return _http(WebSettings.from_env().bind, "/healthz")
@@ -31,10 +30,10 @@ def ailing(role: Role) -> str | None:
 
 
 def _http(bind: str, path: str) -> str | None:
+    parts = urlsplit(f"//{bind}")
     if bind.startswith("unix:"):
         connection: http.client.HTTPConnection = _UnixConnection(bind.removeprefix("unix:"))
     else:
-        parts = urlsplit(f"//{bind}")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(parts.hostname or "", parts.hostname or "127.0.0.1")
         connection = http.client.HTTPConnection(host, parts.port or 80, timeout=5)
     try:
@@ -60,9 +59,8 @@ class _UnixConnection(http.client.HTTPConnection):
 
 def _heartbeat(role: Role) -> str | None:
     """The relay asks every worker for a row in `heartbeats`, by way of its queue."""
-    age = select(func.extract("epoch", func.now() - heartbeats.c.at)).where(heartbeats.c.role == role.queues[0])
-    with make_engine(_database(role), application_name="health", pool_size=1).connect() as connection:
-        seconds = connection.execute(age).scalar()
+    age = "SELECT extract(epoch FROM now() - at) FROM heartbeats WHERE role = %s"
+    seconds = _ask(role, age, role.queues[0])
     if seconds is None:
         return "has not given a sign of life yet"
     return None if seconds < SILENT else f"no sign of life for {seconds:.0f} s"
@@ -70,15 +68,16 @@ def _heartbeat(role: Role) -> str | None:
 
 def _listens(role: Role) -> str | None:
     """A relay that works has a connection that waits for news of its outbox."""
-    question = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = :name AND datname = current_database()"
-    )
-    with make_engine(_database(role), application_name="health", pool_size=1).connect() as connection:
-        found = connection.execute(question, {"name": role.name}).scalar()
-    return None if found else "is not connected to its database"
+    there = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s LIMIT 1"
+    return None if _ask(role, there, role.name) else "is not connected to its database"
 
 
-def _database(role: Role) -> str:
-    settings = role.settings[0].from_env()
-    url: str = settings.database_url  # type: ignore[attr-defined]
-    return url
+def _ask(role: Role, question: str, argument: str) -> float | None:
+    assert role.service
+    url = environment.database_url(role.service).replace("+psycopg", "", 1)
+    try:
+        with psycopg.connect(url, connect_timeout=5, application_name="health") as connection:
+            row = connection.execute(question, (argument,)).fetchone()
+    except psycopg.OperationalError as error:
+        raise SystemExit(f"{role.name}: its database is not reachable: {error}") from None
+    return None if row is None else float(row[0])

@@ -61,3 +61,20 @@ def of_system(settings: UpSettings, home: Home, url: str, smtp_port: int | None)
 def apply(environment: dict[str, str]) -> None:
     """Make it this process's own, for the services' settings to be read from."""
     os.environ.update(environment)
+
+
+def forget() -> dict[str, str]:
+    """Drop every setting from this process's environment; returns what is left, for a child."""
+    for name in [name for name in os.environ if name.startswith("CAUNOI_")]:
+        del os.environ[name]
+    return dict(os.environ)
+
+
+def database_url(service: str) -> str:
+    """The database of a service, once `apply` or the user has put it there."""
+    return os.environ[f"CAUNOI_{service.upper()}_DATABASE_URL"]
+
+
+def secret_key() -> str:
+    """The secret key, likewise."""
+    return os.environ["CAUNOI_SECRET_KEY"]

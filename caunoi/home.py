@@ -132,6 +132,10 @@ class Home:
         except HomeError:
             return True
 
+    def is_up(self) -> bool:
+        """Is a whole system up on this home, and not just a command that borrowed its servers?"""
+        return self.in_use() and self.read_state() is not None
+
     @contextmanager
     def locked(self, owner: str) -> Iterator[int]:
         """Hold this home alone; yields the descriptor of the lock. Raises HomeError if somebody has it."""

@@ -4,11 +4,12 @@ import importlib
 import os
 import signal
 import socket
-import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from celery.exceptions import SecurityWarning
 from gunicorn.app.base import BaseApplication
 
 from caunoi.process import die_with
@@ -95,18 +96,23 @@ def _worker_dies_with_master(arbiter: Any, _worker: Any) -> None:
 
 def run_worker(role: Role) -> None:
     """Drain a role's queues with Celery, one task at a time in this very process."""
-    worker = _module(role, "worker").create_worker()
-    sys.argv = ["caunoi", "role", role.name]
-    worker.worker_main(
-        [
-            "--quiet",
-            "worker",
-            "--pool=solo",
-            f"--queues={','.join(role.queues)}",
-            f"--hostname={role.name}@%h",
-            "--loglevel=WARNING",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-        ]
+    # Celery warns of root because of pickle, which is not accepted here.
+    warnings.simplefilter("ignore", SecurityWarning)
+    # The parent of `celery worker`: the command line of Celery itself costs 20 MB.
+    worker = (
+        _module(role, "worker")
+        .create_worker()
+        .Worker(
+            hostname=f"{role.name}@{socket.gethostname()}",
+            pool_cls="solo",
+            queues=list(role.queues),
+            loglevel="WARNING",
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+            redirect_stdouts=False,
+            quiet=True,
+        )
     )
+    worker.start()
+    raise SystemExit(worker.exitcode)

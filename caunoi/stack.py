@@ -17,6 +17,7 @@ from caunoi.errors import StartError
 from caunoi.home import Home
 from caunoi.readiness import probe
 from caunoi.roles import ROLES, SERVICES, Kind, Role
+from caunoi.servers import bring_up_to_date
 from caunoi.settings import UpSettings
 from caunoi.supervisor import Managed, Supervisor
 
@@ -165,10 +166,22 @@ def load_programs() -> None:
         "caunoi.gateway.server",
         "caunoi.mailbox.server",
         "gunicorn.workers.sync",
-        "celery.bin.worker",
-        "celery.concurrency.solo",
+        "billiard.pool",
         "celery.app.amqp",
-        "celery.worker.consumer",
+        "celery.app.control",
+        "celery.app.events",
+        "celery.app.log",
+        "celery.apps.worker",
+        "celery.backends.base",
+        "celery.concurrency.solo",
+        "celery.events.dispatcher",
+        "celery.fixups.django",
+        "celery.loaders.app",
+        "celery.worker.autoscale",
+        "celery.worker.components",
+        "celery.worker.consumer.delayed_delivery",
+        "celery.worker.strategy",
+        "kombu.pidbox",
         "kombu.transport.redis",
     ):
         importlib.import_module(name)
@@ -176,17 +189,13 @@ def load_programs() -> None:
 
 def migrate(home: Home) -> None:
     """Migrate the three databases named in the environment, each in a process of its own."""
-    children = {service: process.fork(partial(_migrate, service), log=home.log("migrate")) for service in SERVICES}
+    children = {
+        service: process.fork(partial(bring_up_to_date, service), log=home.log("migrate")) for service in SERVICES
+    }
     failed = [service for service, child in children.items() if process.wait(child, 300) != 0]
     if failed:
         tail = "\n".join(home.log("migrate").read_text(errors="replace").splitlines()[-15:])
         raise StartError(f"The database of {', '.join(failed)} could not be migrated:\n{tail}")
-
-
-def _migrate(service: str) -> None:
-    from shared.database import run_migrations
-
-    run_migrations(service, os.environ[f"CAUNOI_{service.upper()}_DATABASE_URL"])
 
 
 def url_of(listener: socket.socket) -> str:

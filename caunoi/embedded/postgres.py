@@ -118,7 +118,7 @@ class Postgres:
             log=self.log,
             stop_signal=signal.SIGINT,
             account=self.account,
-            environ={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "PGTZ": "UTC"},
+            environ={"LC_ALL": "C"},
         )
 
     def connect(self, database: str = "postgres") -> "psycopg.Connection[tuple[object, ...]]":

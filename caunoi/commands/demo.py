@@ -1,0 +1,46 @@
+"""`caunoi demo`."""
+
+import sys
+
+import click
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead, for machines.")
+def demo(as_json: bool) -> None:
+    """Show the main job on real units, from an empty home to an acknowledged escalation.
+
+    Starts a system of its own on a temporary home, imports the whole country, invents the officials of Bến Tre,
+    reports three issues and escalates them; kills a worker and wipes Redis while they are on their way; prints
+    who was told, why, when and how long it took; acknowledges one. The exit code is 0 only if everybody
+    responsible got exactly one mail for each escalation. Afterwards nothing of it is left.
+    """
+    import json
+
+    from rich.console import Console
+
+    from caunoi.commands.options import clear_failures
+    from caunoi.demo.facts import Outcome
+    from caunoi.demo.run import run
+    from caunoi.demo.show import show
+
+    shown = Console(stderr=as_json, highlight=False)
+    if not shown.is_terminal:
+        shown.width = 160
+
+    with clear_failures(), shown.status("") as status:
+
+        def say(step: str) -> None:
+            status.update(f"{step} …")
+            if not as_json:
+                shown.print(f"[dim]· {step}[/]")
+
+        def finish(outcome: Outcome, url: str) -> None:
+            status.stop()
+            if not as_json:
+                show(shown, outcome, f"{url}/mailbox")
+
+        outcome = run(say, finish)
+    if as_json:
+        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
+    sys.exit(1 if outcome.faults else 0)

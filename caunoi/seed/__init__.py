@@ -1,0 +1,1 @@
+"""Demonstration data for Bến Tre: invented people in real places."""
