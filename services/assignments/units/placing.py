@@ -96,7 +96,9 @@ def _parent_of(
         return None, extra
     if not code:
         return None, [("thiếu đơn vị cha", "the parent is missing")]
-    parent = next((known for known in by_code.get(code, ()) if is_valid(known, key_of(row)[1])), None)
+    valid = [known for known in by_code.get(code, ()) if is_valid(known, key_of(row)[1])]
+    # The file's own unit before a stored one that it overlaps (which is a fault, told where it belongs).
+    parent = min(valid, key=lambda known: known.line is None, default=None)
     if parent is None:
         return None, [(f"không có đơn vị cha mang mã {code}", f"there is no parent with code {code}")]
     above = ranks.get(parent.level)

@@ -38,21 +38,22 @@ def test_a_commune_has_one_hamlet_of_a_name_at_a_time(api: Api) -> None:
     api.made("/hamlets", unit="28984", name="Ấp Bình Hòa")
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"unit": "834"}, "unit"),
-        ({"unit": "00000"}, "unit"),
-        ({"unit": "28993", "valid_from": "2003-01-01"}, "unit"),
-        ({"unit": "28993", "valid_from": "31/12/2020"}, "valid_from"),
-        ({"unit": "28993", "name": "x" * 101}, "name"),
-        ({"unit": "28993", "colour": "red"}, "colour"),
-    ],
-)
-def test_a_wrong_hamlet_is_refused(api: Api, given: dict[str, str], field: str) -> None:
+WRONG_HAMLETS: list[tuple[dict[str, object], str]] = [
+    ({"unit": "834"}, "unit"),
+    ({"unit": "00000"}, "unit"),
+    ({"unit": "28993", "valid_from": "2003-01-01"}, "unit"),
+    ({"unit": "28993", "valid_from": "31/12/2020"}, "valid_from"),
+    ({"unit": "28993", "name": "x" * 101}, "name"),
+    ({"unit": "28993", "colour": "red"}, "colour"),
+]
+
+
+def test_a_wrong_hamlet_is_refused(api: Api, subtests: pytest.Subtests) -> None:
     """A hamlet under a district, an unknown or not yet existing unit, a wrong day: 422 naming the field."""
-    answer = api.post("/hamlets", {"name": "Ấp 1"} | given)
-    assert answer.status_code == 422 and answer.json and list(answer.json["errors"]) == [field]
+    for given, field in WRONG_HAMLETS:
+        with subtests.test(given=given):
+            answer = api.post("/hamlets", {"name": "Ấp 1"} | given)
+            assert answer.status_code == 422 and answer.json and list(answer.json["errors"]) == [field]
 
 
 def test_a_hamlet_outside_the_territory(api: Api, api_with: Callable[..., Api]) -> None:
@@ -97,23 +98,26 @@ def test_a_commune_is_in_one_cluster_at_a_time(api: Api, desk: Desk) -> None:
     assert [each["name"] for each in api.items("/clusters?commune=28993&at=2023-06-01")] == ["Tiểu vùng 2"]
 
 
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"district": "83"}, "district"),
-        ({"district": "28993"}, "district"),
-        ({"communes": []}, "communes"),
-        ({"communes": ["28993", "28993"]}, "communes.1"),
-        ({"communes": ["28984", "28756"]}, "communes.1"),
-        ({"communes": ["834"]}, "communes.0"),
-        ({"communes": "28993"}, "communes"),
-        ({"name": ""}, "name"),
-    ],
-)
-def test_a_wrong_cluster_is_refused(api: Api, given: dict[str, object], field: str) -> None:
+WRONG_CLUSTERS: list[tuple[dict[str, object], str]] = [
+    ({"district": "83"}, "district"),
+    ({"district": "28993"}, "district"),
+    ({"communes": []}, "communes"),
+    ({"communes": ["28993", "28993"]}, "communes.1"),
+    ({"communes": ["28984", "28756"]}, "communes.1"),
+    ({"communes": ["834"]}, "communes.0"),
+    ({"communes": "28993"}, "communes"),
+    ({"name": ""}, "name"),
+]
+
+
+def test_a_wrong_cluster_is_refused(api: Api, subtests: pytest.Subtests) -> None:
     """A cluster of no district, without communes, or with others' communes: 422 naming the field."""
-    answer = api.post("/clusters", {"district": "834", "name": "Tiểu vùng 9", "communes": ["28993"]} | given)
-    assert answer.status_code == 422 and answer.json and list(answer.json["errors"]) == [field]
+    for given, field in WRONG_CLUSTERS:
+        with subtests.test(given=given):
+            answer = api.post(
+                "/clusters", {"district": "834", "name": "Tiểu vùng 9", "communes": ["28993"]} | given
+            )
+            assert answer.status_code == 422 and answer.json and list(answer.json["errors"]) == [field]
 
 
 def test_a_cluster_outside_the_territory(api: Api, desk: Desk, api_with: Callable[..., Api]) -> None:

@@ -15,9 +15,9 @@ def test_districts_of_a_province_are_listed(api: Api) -> None:
 
 def test_names_are_found_without_diacritics(api: Api) -> None:
     """A search without diacritics finds the name with them."""
-    assert [
-        each["name"] for each in api.items("/units?q=xa+my+thanh&parent=834") if each["code"] == "28993"
-    ] == ["Xã Mỹ Thạnh"]
+    assert [each["name"] for each in api.items("/units?q=xa+my+thanh&parent=834") if each["code"] == "28993"] == [
+        "Xã Mỹ Thạnh"
+    ]
     hits = api.items("/units?q=THẠNH&level=commune&limit=200")
     assert len(hits) > 10 and all("thanh" in fold(each["name"]) for each in hits)
 
