@@ -14,6 +14,7 @@ SERVICES = ("assignments", "visits", "notifications")
 
 _UNFINISHED = text("SELECT count(*) FROM outbox WHERE waiting_for <> '{}'")
 _DEAD = text("SELECT count(*) FROM dead_letters")
+_WHY_DEAD = text("SELECT error FROM dead_letters ORDER BY failed_at LIMIT 1")
 _NOT_SENT = text("SELECT count(*) FROM notifications WHERE state <> 'sent'")
 _MAILS = text("SELECT count(*) FROM notifications WHERE channel = 'email'")
 _ACCEPTED = text("SELECT count(*) FROM delivery_attempts WHERE outcome = 'sent'")
@@ -32,6 +33,8 @@ class Books:
         began = time.monotonic()
         wanted = {"mails": mails, "accepted": mails, "told": mails, "not sent": 0, "unfinished": 0, "dead": 0}
         while (found := self._since()) != wanted:
+            if found["dead"]:
+                raise NotMeasured(f"There are {found['dead']} dead letters: {self._last_words()}")
             if time.monotonic() - began > seconds:
                 raise NotMeasured(f"Not everything was done: expected {wanted}, found {found}.")
             time.sleep(0.05)
@@ -41,6 +44,14 @@ class Books:
         if restarts := self._system.restarts():
             raise NotMeasured(f"Roles died and were started again: {restarts}.")
         return took
+
+    def _last_words(self) -> str:
+        """Why the first event of each service that has dead letters could not be handled."""
+        errors = {}
+        for service in SERVICES:
+            with self._system.sessions(service)() as session:
+                errors[service] = session.execute(_WHY_DEAD).scalar()
+        return "; ".join(f"{service}: {error[:1000]}" for service, error in errors.items() if error)
 
     def _since(self) -> dict[str, int]:
         now = self._counts()
