@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.contracts.routes import SUBSCRIBERS
 from shared.messaging.events import Event, NewEvent, write
-from shared.messaging.schema import outbox
 
+# One round trip for any number: psycopg would send an executemany row by row.
+_INSERT = text(
+    "INSERT INTO outbox (id, type, body, waiting_for) "
+    "SELECT id, type, CAST(body AS json), string_to_array(waits, ',') FROM unnest(CAST(:ids AS uuid[]), "
+    "CAST(:types AS text[]), CAST(:bodies AS text[]), CAST(:waits AS text[])) AS new (id, type, body, waits)"
+)
 _CONFIRM = text(
     "UPDATE outbox SET waiting_for = array_remove(waiting_for, :subscriber) "
     "WHERE id = ANY(:ids) AND waiting_for @> ARRAY[:subscriber]"
@@ -23,12 +28,15 @@ def record(session: Session, new: NewEvent, cause: Event | None = None) -> None:
 
 def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]) -> None:
     """Record facts in bulk, each with the event that caused it."""
-    rows = []
+    ids, types, bodies, waits = [], [], [], []
     for new, cause in facts:
         event_id, body = write(service_of(new.type), new, cause)
-        rows.append({"id": event_id, "type": new.type, "body": body, "waiting_for": list(SUBSCRIBERS[new.type])})
-    if rows:
-        session.execute(_INSERT, rows)
+        ids.append(event_id)
+        types.append(new.type)
+        bodies.append(body)
+        waits.append(",".join(SUBSCRIBERS[new.type]))
+    if ids:
+        session.execute(_INSERT, {"ids": ids, "types": types, "bodies": bodies, "waits": waits})
 
 
 def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:
@@ -40,6 +48,3 @@ def service_of(event_type: str) -> str:
     """The producer named in a type: vn.caunoi.SERVICE.subject.verb.v1."""
     return event_type.split(".")[2]
 
-
-# The body is JSON text already; a cast keeps the driver from quoting it again.
-_INSERT = insert(outbox).values(body=text("CAST(:body AS json)"))
