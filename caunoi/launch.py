@@ -1,5 +1,6 @@
 """Runs one role in the foreground, in this process, until it is told to stop."""
 
+import gc
 import importlib
 import os
 import signal
@@ -63,14 +64,15 @@ class _Web(BaseApplication):
 
 
 def run_web(role: Role, bind: str | None) -> None:
-    """Serve a Flask application. Its modules are loaded here once and shared by the forked workers; the
-    application itself is made in each, so that no database connection crosses a fork."""
+    """Serve a Flask application, made here once; its forked workers share the memory."""
     settings = WebSettings.from_env()
     memory = "/dev/shm"
     options = {
         "bind": bind or settings.bind,
         "workers": settings.web_workers,
         "worker_class": "sync",
+        "preload_app": True,
+        "pre_fork": _freeze,
         "worker_tmp_dir": memory if os.access(memory, os.W_OK) else None,
         "timeout": 60,
         "graceful_timeout": 8,
@@ -85,13 +87,23 @@ def run_web(role: Role, bind: str | None) -> None:
         "limit_request_line": 8190,
         "limit_request_fields": 160,
         "limit_request_field_size": 16380,
-        "post_fork": _worker_dies_with_master,
+        "post_fork": _begin_worker,
     }
     _Web(_module(role, "app").create_app, options).run()
 
 
-def _worker_dies_with_master(arbiter: Any, _worker: Any) -> None:
+def _freeze(_arbiter: Any, _worker: Any) -> None:
+    # The collector must not write to pages that are about to be shared.
+    gc.collect()
+    gc.freeze()
+
+
+def _begin_worker(arbiter: Any, _worker: Any) -> None:
     die_with(arbiter.pid, signal.SIGKILL)
+    sessions = getattr(arbiter.app.wsgi(), "sessions", None)
+    if sessions is not None:
+        # A connection belongs to the process that opened it, should the application have opened one while starting.
+        sessions.kw["bind"].dispose(close=False)
 
 
 def run_worker(role: Role) -> None:

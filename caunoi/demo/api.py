@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
-_RETRY = urllib3.Retry(connect=3, read=0, redirect=0, status=0, other=0, backoff_factor=0.2)
+_RETRY = urllib3.Retry(connect=3, read=0, redirect=0, status=0, other=0, backoff_factor=0.2, respect_retry_after_header=False)
 
 
 class Refused(Exception):
@@ -45,7 +45,10 @@ class Api:
 
     def page(self, method: str, url: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """A page as a browser gets it: status and text."""
-        answer = self._http.request(method, url, fields=fields, encode_multipart=False, redirect=True)
+        if method == "GET":
+            answer = self._http.request(method, url, redirect=True)
+        else:
+            answer = self._http.request(method, url, fields=fields, encode_multipart=False, redirect=True)
         return answer.status, answer.data.decode(errors="replace")
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Any:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -29,18 +30,20 @@ def run(say: Say, show: Callable[[Outcome, str], None]) -> Outcome:
     outcome, began = Outcome(str(folder)), time.monotonic()
     system = System(folder)
     try:
-        Demo(system, outcome, say).play(began)
-    except Failed as failure:
-        outcome.faults.append(str(failure))
-    finally:
-        url = system.url
-        outcome.seconds = time.monotonic() - began
         try:
-            show(outcome, url)
-        finally:
-            system.stop()
-            if not outcome.faults:
-                shutil.rmtree(folder, ignore_errors=True)
+            Demo(system, outcome, say).play(began)
+        except Failed as failure:
+            outcome.faults.append(str(failure))
+        except Exception as error:
+            # Whatever it is, the answer is the same: say it, keep the home, leave nothing running.
+            system.home.log("demo").write_text(traceback.format_exc())
+            outcome.faults.append(f"{type(error).__name__}: {error}")
+        outcome.seconds = time.monotonic() - began
+        show(outcome, system.url)
+    finally:
+        system.stop()
+        if not outcome.faults:
+            shutil.rmtree(folder, ignore_errors=True)
     return outcome
 
 
