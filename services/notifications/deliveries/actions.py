@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.deliveries.rules import Change, Outcome, lateness_bucket
 from services.notifications.notifications.rules import Channel, State
+from shared.database import dumps
 from shared.ids import uuid7
 
 _CLAIM = text(
@@ -37,10 +38,9 @@ _RECORD = text(
         last_error = coalesce(new.error, n.last_error),
         sent_at = CASE WHEN new.state = 'sent' THEN CAST(:now AS timestamptz) END,
         version = n.version + CAST(new.state = 'failed' AS int)
-    FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:due_ats AS timestamptz[]),
-        CAST(:leases AS timestamptz[]), CAST(:waitings AS text[]), CAST(:trieds AS boolean[]),
-        CAST(:errors AS text[])) AS new (id, state, due_at, lease_until, waiting, tried, error)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS new (id uuid, state text, due_at timestamptz, lease_until timestamptz, waiting text, tried boolean,
+                error text)
     WHERE n.id = new.id AND (n.state = 'pending' OR n.state = 'failed' AND new.state = 'sent')
     RETURNING n.id, n.state, n.version
     """
@@ -49,23 +49,21 @@ _ATTEMPTS = text(
     """
     INSERT INTO delivery_attempts (notification_id, id, at, provider, outcome, code, answer, seconds)
     SELECT notification_id, id, at, :provider, outcome, code, answer, seconds
-    FROM unnest(
-        CAST(:notification_ids AS uuid[]), CAST(:ids AS uuid[]), CAST(:ats AS timestamptz[]),
-        CAST(:outcomes AS text[]), CAST(:codes AS int[]), CAST(:answers AS text[]), CAST(:seconds AS float[]))
-        AS given (notification_id, id, at, outcome, code, answer, seconds)
+    FROM json_to_recordset(CAST(:rows AS json))
+        AS row (notification_id uuid, id uuid, at timestamptz, outcome text, code int, answer text, seconds float)
     """
 )
 _COUNT = text(
     """
     INSERT INTO delivery_counts AS known (channel, outcome, total)
-    SELECT * FROM unnest(CAST(:channels AS text[]), CAST(:outcomes AS text[]), CAST(:totals AS bigint[]))
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (channel text, outcome text, total bigint)
     ON CONFLICT (channel, outcome) DO UPDATE SET total = known.total + excluded.total
     """
 )
 _COUNT_LATENESS = text(
     """
     INSERT INTO lateness_counts AS known (le, total, seconds)
-    SELECT * FROM unnest(CAST(:les AS float[]), CAST(:totals AS bigint[]), CAST(:seconds AS float[]))
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (le float, total bigint, seconds float)
     ON CONFLICT (le) DO UPDATE SET total = known.total + excluded.total, seconds = known.seconds + excluded.seconds
     """
 )
@@ -95,17 +93,19 @@ def claim_due(session: Session, *, limit: int, now: datetime, lease: timedelta) 
 
 def record_settled(session: Session, settled: Sequence[Settled], provider: str, now: datetime) -> list[Row[Any]]:
     """Write what became of claimed notifications; returns those that have failed now: (id, state, version)."""
-    changes = [each.change for each in settled]
-    arrays = {
-        "ids": [each.row.id for each in settled],
-        "states": [change.state for change in changes],
-        "due_ats": [change.due_at for change in changes],
-        "leases": [change.lease_until for change in changes],
-        "waitings": [change.waiting for change in changes],
-        "trieds": [change.tried for change in changes],
-        "errors": [change.error and _clean(change.error) for change in changes],
-    }
-    rows = session.execute(_RECORD, arrays | {"now": now}).all()
+    changes = [
+        {
+            "id": each.row.id,
+            "state": each.change.state,
+            "due_at": each.change.due_at,
+            "lease_until": each.change.lease_until,
+            "waiting": each.change.waiting,
+            "tried": each.change.tried,
+            "error": each.change.error and _clean(each.change.error),
+        }
+        for each in settled
+    ]
+    rows = session.execute(_RECORD, {"rows": dumps(changes), "now": now}).all()
     tried = [each for each in settled if each.outcome]
     if tried:
         _record_attempts(session, tried, provider)
@@ -114,16 +114,19 @@ def record_settled(session: Session, settled: Sequence[Settled], provider: str, 
 
 
 def _record_attempts(session: Session, tried: Sequence[Settled], provider: str) -> None:
-    arrays = {
-        "notification_ids": [each.row.id for each in tried],
-        "ids": [uuid7() for _ in tried],
-        "ats": [each.at for each in tried],
-        "outcomes": [each.outcome for each in tried],
-        "codes": [each.code for each in tried],
-        "answers": [_clean(each.answer) for each in tried],
-        "seconds": [each.seconds for each in tried],
-    }
-    session.execute(_ATTEMPTS, arrays | {"provider": provider})
+    rows = [
+        {
+            "notification_id": each.row.id,
+            "id": uuid7(),
+            "at": each.at,
+            "outcome": each.outcome,
+            "code": each.code,
+            "answer": _clean(each.answer),
+            "seconds": each.seconds,
+        }
+        for each in tried
+    ]
+    session.execute(_ATTEMPTS, {"rows": dumps(rows), "provider": provider})
 
 
 def _count_chunk(session: Session, tried: Sequence[Settled]) -> None:
@@ -136,25 +139,20 @@ def _count_chunk(session: Session, tried: Sequence[Settled]) -> None:
             total, added = lateness.get(le := lateness_bucket(seconds), (0, 0.0))
             lateness[le] = total + 1, added + seconds
     if lateness:
-        les = sorted(lateness)
-        arrays = {
-            "les": les,
-            "totals": [lateness[le][0] for le in les],
-            "seconds": [lateness[le][1] for le in les],
-        }
-        session.execute(_COUNT_LATENESS, arrays)
+        # As text, because JSON has no infinity.
+        rows = [{"le": str(le), "total": lateness[le][0], "seconds": lateness[le][1]} for le in sorted(lateness)]
+        session.execute(_COUNT_LATENESS, {"rows": dumps(rows)})
 
 
 def count_deliveries(session: Session, totals: Mapping[tuple[str, str], int]) -> None:
-    """Add to the counters of (channel, outcome)."""
-    keys = sorted(key for key, total in totals.items() if total)
-    if keys:
-        arrays = {
-            "channels": [channel for channel, _ in keys],
-            "outcomes": [outcome for _, outcome in keys],
-            "totals": [totals[key] for key in keys],
-        }
-        session.execute(_COUNT, arrays)
+    """Add to the counters of (channel, outcome), which are locked in one order by everybody."""
+    rows = [
+        {"channel": channel, "outcome": outcome, "total": totals[channel, outcome]}
+        for channel, outcome in sorted(totals)
+        if totals[channel, outcome]
+    ]
+    if rows:
+        session.execute(_COUNT, {"rows": dumps(rows)})
 
 
 def _clean(answer: str) -> str:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from math import inf
 
 from services.notifications.notifications.rules import State, Waiting
@@ -67,6 +68,7 @@ def failure(code: int, text: str, stage: str) -> DeliveryFailure:
     return TemporaryFailure(reason, code) if code < 500 else PermanentFailure(reason, code)
 
 
+@lru_cache(maxsize=20_000)
 def check_address(address: str) -> str:
     """The address as SMTP takes it, a non-ASCII domain in IDNA. Raises PermanentFailure."""
     if not _MAILBOX.fullmatch(address):

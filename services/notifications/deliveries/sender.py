@@ -53,6 +53,10 @@ class Sender:
             if not self.send_chunk(sessions):
                 break
 
+    def close(self) -> None:
+        """Close the connection to the provider."""
+        self._client.close()
+
     def send_chunk(self, sessions: sessionmaker[Session]) -> int:
         """Claim, send and record one chunk; returns how many rows were claimed."""
         limit = self._hold.chunk()

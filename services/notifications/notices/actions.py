@@ -13,14 +13,9 @@ _INSERT = text(
     """
     INSERT INTO notices (escalation_id, step, issue_id, unit_path, issue, recipients, vacancies,
                          correlation_id, traceparent, created_at)
-    SELECT escalation_id, step, issue_id, unit_path, CAST(issue AS json), CAST(recipients AS json),
-           CAST(vacancies AS json), correlation_id, traceparent, :now
-    FROM unnest(
-        CAST(:escalation_ids AS uuid[]), CAST(:steps AS int[]), CAST(:issue_ids AS uuid[]),
-        CAST(:unit_paths AS text[]), CAST(:issues AS text[]), CAST(:recipients AS text[]),
-        CAST(:vacancies AS text[]), CAST(:correlation_ids AS text[]), CAST(:traceparents AS text[]))
-        AS given (escalation_id, step, issue_id, unit_path, issue, recipients, vacancies,
-                  correlation_id, traceparent)
+    SELECT row.*, :now FROM json_to_recordset(CAST(:rows AS json))
+        AS row (escalation_id uuid, step int, issue_id uuid, unit_path text, issue json, recipients json,
+                vacancies json, correlation_id text, traceparent text)
     ON CONFLICT DO NOTHING
     """
 )
@@ -28,16 +23,18 @@ _INSERT = text(
 
 def keep_notices(session: Session, events: Sequence[Event]) -> None:
     """One notice per escalation.routed event, in one statement; a notice there already stays as it is."""
-    data = [event.data for event in events]
-    arrays = {
-        "escalation_ids": [each["escalation_id"] for each in data],
-        "steps": [each["step"] for each in data],
-        "issue_ids": [each["issue"]["id"] for each in data],
-        "unit_paths": [each["issue"]["unit_path"] for each in data],
-        "issues": [dumps(each["issue"]) for each in data],
-        "recipients": [dumps(each["recipients"]) for each in data],
-        "vacancies": [dumps(each["vacancies"]) for each in data],
-        "correlation_ids": [event.correlation_id for event in events],
-        "traceparents": [event.traceparent for event in events],
-    }
-    session.execute(_INSERT, arrays | {"now": clock.now()})
+    rows = [
+        {
+            "escalation_id": event.data["escalation_id"],
+            "step": event.data["step"],
+            "issue_id": event.data["issue"]["id"],
+            "unit_path": event.data["issue"]["unit_path"],
+            "issue": event.data["issue"],
+            "recipients": event.data["recipients"],
+            "vacancies": event.data["vacancies"],
+            "correlation_id": event.correlation_id,
+            "traceparent": event.traceparent,
+        }
+        for event in events
+    ]
+    session.execute(_INSERT, {"rows": dumps(rows), "now": clock.now()})

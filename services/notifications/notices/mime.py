@@ -14,6 +14,7 @@ SLOT = "\x00"  # where the personal part goes; clean text never holds it
 
 _LINE = 57  # bytes that make a full line of 76 letters
 _WORD = 45  # bytes that make 60 letters
+_FOLD = "\r\n "
 _FIRST_WORD = 39  # leaves room for the header's name: lines with encoded words end at 76
 _PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]{1,60}")
 
@@ -45,21 +46,21 @@ class Frame:
         return self._head + _base64(middle + self._after[:borrowed]) + tail
 
 
-def header_text(text: str) -> str:
+def header_text(text: str, first: int = _FIRST_WORD) -> str:
     """A header's value: as it is if short and plain, else in encoded words (RFC 2047), one a line.
 
     A word has at most 75 letters, of which 12 say how to read it, and no character is cut in two.
     """
     if _PLAIN.fullmatch(text):
         return text
-    data, words, start, room = text.encode(), [], 0, _FIRST_WORD
+    data, words, start, room = text.encode(), [], 0, first
     while start < len(data):
         end = start + room
         while end < len(data) and data[end] & 0xC0 == 0x80:  # the byte after the cut continues a character
             end -= 1
         words.append(f"=?utf-8?b?{b2a_base64(data[start:end], newline=False).decode()}?=")
         start, room = end, _WORD
-    return "\r\n ".join(words)
+    return _FOLD.join(words)
 
 
 @lru_cache(maxsize=20_000)
@@ -69,4 +70,6 @@ def mailbox(name: str, address: str) -> bytes:
         return address.encode()
     if _PLAIN.fullmatch(name):
         return formataddr((name, address)).encode()
-    return f"{header_text(name)} <{address}>".encode()
+    words = header_text(name, _WORD)
+    room = 70 - len(words.rpartition("\n")[2])
+    return f"{words}{' ' if len(address) < room else _FOLD}<{address}>".encode()

@@ -23,7 +23,7 @@ class Notice(Base):
     step: Mapped[int]
     issue_id: Mapped[UUID]
     # Byte order, so that "inside this territory" is a prefix match on the index.
-    unit_path: Mapped[str] = mapped_column(Text(collation="C"))
+    unit_path: Mapped[str] = mapped_column(Text(collation="C"), index=True)
     issue: Mapped[dict[str, Any]] = mapped_column(JSON)
     recipients: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     vacancies: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

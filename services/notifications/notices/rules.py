@@ -140,4 +140,4 @@ def vacancies_shown(payload: dict[str, Any], language: str) -> list[tuple[str, s
 
 def subject(issue: Issue) -> str:
     """The subject line: code and severity first, because phones show only the beginning."""
-    return f"[{issue.code}] {issue.severity_name}: {issue.title} – {issue.unit}"
+    return one_line(f"[{issue.code}] {issue.severity_name}: {issue.title} – {issue.unit}")

@@ -11,20 +11,20 @@ from shared.database import dumps
 from shared.ids import uuid7
 from shared.messaging.events import Event
 
+# All bulk statements take their rows as one JSON text: arrays of values cost the driver five times as much.
 # A person is told once per escalation and channel: the unique index refuses the second row, whatever brought it.
 _INSERT = text(
     """
     WITH told AS (
-        SELECT * FROM unnest(
-            CAST(:email_ids AS uuid[]), CAST(:inapp_ids AS uuid[]), CAST(:escalation_ids AS uuid[]),
-            CAST(:official_ids AS uuid[]), CAST(:full_names AS text[]), CAST(:reasons AS text[]))
-            AS given (email_id, inapp_id, escalation_id, official_id, full_name, reasons))
+        SELECT * FROM json_to_recordset(CAST(:rows AS json))
+            AS row (email_id uuid, inapp_id uuid, escalation_id uuid, official_id uuid, full_name text,
+                    reasons json))
     INSERT INTO notifications (id, escalation_id, official_id, channel, full_name, reasons, created_at,
                                state, due_at, sent_at)
-    SELECT email_id, escalation_id, official_id, 'email', full_name, CAST(reasons AS json), :now,
+    SELECT email_id, escalation_id, official_id, 'email', full_name, reasons, :now,
            'pending', CAST(:now AS timestamptz), NULL FROM told
     UNION ALL
-    SELECT inapp_id, escalation_id, official_id, 'inapp', full_name, CAST(reasons AS json), :now,
+    SELECT inapp_id, escalation_id, official_id, 'inapp', full_name, reasons, :now,
            'sent', NULL, CAST(:now AS timestamptz) FROM told
     ON CONFLICT DO NOTHING
     """
@@ -38,20 +38,13 @@ _UNWAIT = text(
 def notify(session: Session, events: Sequence[Event]) -> int:
     """One notification per person and channel for escalation.routed events, in one statement.
     E-mail is due now; in-app is delivered by being there. Returns how many rows are new."""
-    people = [(event.data["escalation_id"], each) for event in events for each in event.data["recipients"]]
-    arrays = {
-        "email_ids": [uuid7() for _ in people],
-        "inapp_ids": [uuid7() for _ in people],
-        "escalation_ids": [escalation_id for escalation_id, _ in people],
-        "official_ids": [each["official_id"] for _, each in people],
-        "full_names": [each["full_name"] for _, each in people],
-        "reasons": [dumps(each["reasons"]) for _, each in people],
-    }
-    return _count(session, arrays | {"now": clock.now()})
-
-
-def _count(session: Session, values: dict[str, object]) -> int:
-    return session.execute(_INSERT, values).rowcount  # type: ignore[attr-defined]
+    rows = [
+        person | {"escalation_id": event.data["escalation_id"], "email_id": uuid7(), "inapp_id": uuid7()}
+        for event in events
+        for person in event.data["recipients"]
+    ]
+    result = session.execute(_INSERT, {"rows": dumps(rows), "now": clock.now()})
+    return result.rowcount  # type: ignore[attr-defined]
 
 
 def stop_waiting(session: Session, officials: list[UUID]) -> bool:

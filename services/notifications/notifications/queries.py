@@ -39,7 +39,7 @@ def _inside(who: Principal, *more: Any) -> Select[Any]:
     return (
         select(*_LISTED, *more)
         .join(Notice, Notice.escalation_id == Notification.escalation_id)
-        .where(territory_filter(Notice.unit_path, who))  # type: ignore[arg-type]
+        .where(territory_filter(Notice.unit_path, who))
     )
 
 

@@ -28,6 +28,7 @@ class Service:
     def __init__(self, sessions: sessionmaker[Session], settings: Settings) -> None:
         self.sessions = sessions
         self.settings = settings
+        self._senders: list[Sender] = []
 
     def deliver(self, *news: NewEvent, times: int = 1) -> None:
         """Give facts of one type to their handler as one batch, each time in a transaction of its own."""
@@ -48,7 +49,13 @@ class Service:
 
     def sender(self, url: str, timeout: float = 1.0) -> Sender:
         """A sender of this service over the provider at a URL."""
-        return create_sender(replace(self.settings, smtp=smtp_url(url), smtp_timeout=timeout))
+        self._senders.append(create_sender(replace(self.settings, smtp=smtp_url(url), smtp_timeout=timeout)))
+        return self._senders[-1]
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for sender in self._senders:
+            sender.close()
 
     def rows(self, sql: str, **values: Any) -> list[Row[Any]]:
         """What a query finds."""
@@ -71,7 +78,7 @@ def address(official_id: Any) -> str:
 
 
 @pytest.fixture
-def service(notifications_db: sessionmaker[Session]) -> Service:
+def service(notifications_db: sessionmaker[Session]) -> Iterator[Service]:
     """The service over a fresh database."""
     engine = notifications_db.kw["bind"]
     assert isinstance(engine, Engine)
@@ -84,7 +91,9 @@ def service(notifications_db: sessionmaker[Session]) -> Service:
             "CAUNOI_SMTP_URL": "smtp://127.0.0.1:1",
         }
     )
-    return Service(notifications_db, settings)
+    made = Service(notifications_db, settings)
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")
