@@ -1,13 +1,13 @@
 """What the resolver needs, loaded for many questions at once with a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Date, Uuid
@@ -31,44 +31,48 @@ class Question(NamedTuple):
     step: int
 
 
-class _Member(NamedTuple):
-    cluster: Place
+class _Spot(NamedTuple):
+    """A place that a post may be held for; a cluster only while it holds the commune."""
+
+    attached_to: str
+    place: Place
     valid_from: date
     valid_to: date | None
 
 
-# Each unit asked for with all that stand above it, whatever the number of tiers.
-_LINES = text(
+# Every place for the units and hamlets asked for: the unit with all that stand above it, whatever the number of
+# tiers, the clusters that hold it, the hamlets. One round trip; the lateral LIMIT keeps the planner, which cannot
+# know how few rows the recursion has, on the primary key.
+_PLACES = text(
     """
     WITH RECURSIVE line AS (
-        SELECT id AS asked, id, parent_id, level, name FROM units WHERE id = ANY(:ids)
+        SELECT id AS asked, id, parent_id, level, name FROM units WHERE id = ANY(:units)
         UNION ALL
-        SELECT line.asked, units.id, units.parent_id, units.level, units.name
-        FROM line JOIN units ON units.id = line.parent_id
+        SELECT line.asked, above.id, above.parent_id, above.level, above.name
+        FROM line CROSS JOIN LATERAL (
+            SELECT id, parent_id, level, name FROM units WHERE id = line.parent_id LIMIT 1
+        ) AS above
     )
-    SELECT asked, id, level, name FROM line
-    """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-
-_MEMBERS = text(
-    """
-    SELECT held.commune_id, held.valid_from, held.valid_to, clusters.id, clusters.name
+    SELECT asked, level AS attached_to, id, name, date '0001-01-01' AS valid_from, CAST(NULL AS date) AS valid_to
+    FROM line
+    UNION ALL
+    SELECT held.commune_id, 'cluster', clusters.id, clusters.name, held.valid_from, held.valid_to
     FROM cluster_communes AS held JOIN clusters ON clusters.id = held.cluster_id
-    WHERE held.commune_id = ANY(:ids) AND held.valid_from <= :last
-        AND (held.valid_to IS NULL OR held.valid_to > :first)
-    ORDER BY clusters.id
+    WHERE held.commune_id = ANY(:units)
+    UNION ALL
+    SELECT id, 'hamlet', id, name, date '0001-01-01', NULL FROM hamlets WHERE id = ANY(:hamlets)
     """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("first", type_=Date), bindparam("last", type_=Date))
+).bindparams(bindparam("units", type_=ARRAY(Uuid)), bindparam("hamlets", type_=ARRAY(Uuid)))
 
 _HOLDINGS = text(
     """
     SELECT held.post_code, held.place_id, held.id, held.legal_basis, held.valid_from, held.valid_to,
         officials.id AS official_id, officials.full_name, officials.sort_key
     FROM assignments AS held JOIN officials ON officials.id = held.official_id
-    WHERE held.place_id = ANY(:ids) AND officials.active AND held.valid_from <= :last
+    WHERE held.place_id = ANY(:places) AND officials.active AND held.valid_from <= :last
         AND (held.valid_to IS NULL OR held.valid_to > :first)
     """
-).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("first", type_=Date), bindparam("last", type_=Date))
+).bindparams(bindparam("places", type_=ARRAY(Uuid)), bindparam("first", type_=Date), bindparam("last", type_=Date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +81,19 @@ class Situation:
 
     chart: Chart
     roster: Roster
-    lines: dict[UUID, dict[str, Place]]
-    members: dict[UUID, list[_Member]]
-    hamlets: dict[UUID, Place]
+    spots: Mapping[UUID, Sequence[_Spot]]
 
     def places(self, question: Question) -> dict[str, Place]:
         """The place for each thing a post may be attached to; raises NotFound for an unknown unit or hamlet."""
-        if question.unit_id not in self.lines:
-            raise NotFound(f"There is no unit {question.unit_id}.", field="unit")
-        places = dict(self.lines[question.unit_id])
-        for member in self.members.get(question.unit_id, ()):
-            if is_valid(member, question.at):
-                places["cluster"] = member.cluster
+        spots = [*self._at("unit", question.unit_id)]
         if question.hamlet_id is not None:
-            if question.hamlet_id not in self.hamlets:
-                raise NotFound(f"There is no hamlet {question.hamlet_id}.", field="hamlet")
-            places["hamlet"] = self.hamlets[question.hamlet_id]
-        return places
+            spots += self._at("hamlet", question.hamlet_id)
+        return {each.attached_to: each.place for each in spots if is_valid(each, question.at)}
+
+    def _at(self, field: str, place_id: UUID) -> Sequence[_Spot]:
+        if place_id not in self.spots:
+            raise NotFound(f"There is no {field} {place_id}.", field=field)
+        return self.spots[place_id]
 
     def answer(self, question: Question) -> Answer:
         """Who is told, and what is vacant."""
@@ -119,31 +119,15 @@ def ask(
 
 
 def load(session: Session, questions: Sequence[Question]) -> Situation:
-    """Load what these questions need, in five statements (four if no hamlet is named), however many they are."""
-    units = list({question.unit_id for question in questions})
+    """Load what these questions need: three statements, however many they are."""
+    spots = _spots(session, questions)
     days = [question.at for question in questions]
-    period = {"first": min(days), "last": max(days)}
-    lines: dict[UUID, dict[str, Place]] = defaultdict(dict)
-    for row in session.execute(_LINES, {"ids": units}):
-        lines[row.asked][row.level] = Place(row.id, row.name)
-    members: dict[UUID, list[_Member]] = defaultdict(list)
-    for row in session.execute(_MEMBERS, {"ids": units, **period}):
-        members[row.commune_id].append(_Member(Place(row.id, row.name), row.valid_from, row.valid_to))
-    hamlets = _hamlets(session, {question.hamlet_id for question in questions if question.hamlet_id})
-    places = {place.id for line in lines.values() for place in line.values()} | set(hamlets)
-    places |= {member.cluster.id for held in members.values() for member in held}
-    return Situation(_chart(session), _roster(session, places, period), lines, members, hamlets)
-
-
-def _hamlets(session: Session, ids: set[UUID]) -> dict[UUID, Place]:
-    if not ids:
-        return {}
-    rows = session.execute(select(Hamlet.id, Hamlet.name).where(Hamlet.id.in_(ids)))
-    return {row.id: Place(row.id, row.name) for row in rows}
-
-
-def _roster(session: Session, places: Iterable[UUID], period: dict[str, Any]) -> Roster:
-    return Roster(
+    wanted = {
+        "places": list({each.place.id for group in spots.values() for each in group}),
+        "first": min(days),
+        "last": max(days),
+    }
+    roster = Roster(
         (
             row.post_code,
             row.place_id,
@@ -151,8 +135,22 @@ def _roster(session: Session, places: Iterable[UUID], period: dict[str, Any]) ->
                 row.id, row.official_id, row.full_name, row.sort_key, row.legal_basis, row.valid_from, row.valid_to
             ),
         )
-        for row in session.execute(_HOLDINGS, {"ids": list(places), **period})
+        for row in session.execute(_HOLDINGS, wanted)
     )
+    return Situation(_chart(session), roster, spots)
+
+
+def _spots(session: Session, questions: Sequence[Question]) -> dict[UUID, list[_Spot]]:
+    """The places, by the unit or hamlet asked for."""
+    wanted = {
+        "units": list({question.unit_id for question in questions}),
+        "hamlets": list({question.hamlet_id for question in questions if question.hamlet_id}),
+    }
+    spots: dict[UUID, list[_Spot]] = defaultdict(list)
+    for row in session.execute(_PLACES, wanted):
+        place = Place(row.id, row.name)
+        spots[row.asked].append(_Spot(row.attached_to, place, row.valid_from, row.valid_to))
+    return spots
 
 
 def _chart(session: Session) -> Chart:

@@ -103,7 +103,7 @@ def test_an_escalation_is_routed_as_the_contract_says(
 def test_a_batch_costs_a_constant_number_of_statements(
     api: Api, desk: Desk, sessions: sessionmaker[Session]
 ) -> None:
-    """Two hundred escalations of different communes, days, steps and hamlets take six statements, like one."""
+    """Two hundred escalations of different communes, days, steps and hamlets take four statements, like one."""
     communes = api.items("/units?level=commune&limit=200")
     hamlet = api.made("/hamlets", unit=communes[0]["id"], name="Ấp 1", valid_from="2020-01-01")["id"]
     for place, district in enumerate(api.items("/units?level=district")):
@@ -123,7 +123,7 @@ def test_a_batch_costs_a_constant_number_of_statements(
         with sessions.begin() as session, statements(session) as seen:
             HANDLERS[ISSUE_ESCALATED](session, batch)
         counts.append(len(seen))
-    assert counts == [6, 6]
+    assert counts == [4, 4]
     with sessions() as session:
         bodies = routed(session)
     assert [each["data"]["escalation_id"] for each in bodies[1:]] == [str(e.data["escalation_id"]) for e in many]
