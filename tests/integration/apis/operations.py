@@ -68,6 +68,11 @@ class Operation:
         """Its query parameters."""
         return [each for each in self.spec.get("parameters", []) if each["in"] == "query"]
 
+    def needed(self, apis: Apis) -> dict[str, str]:
+        """Good values of the query parameters it cannot do without."""
+        good = {"unit": "28789", "official": apis.made["official_id"]}
+        return {each["name"]: good[each["name"]] for each in self.query if each.get("required")}
+
 
 def operations(apis: Apis) -> Iterator[Operation]:
     """All documented operations."""
