@@ -126,13 +126,13 @@ def told_shown(payload: dict[str, Any], language: str) -> list[tuple[str, str]]:
 
 
 def vacancies_shown(payload: dict[str, Any], language: str) -> list[tuple[str, str | None]]:
-    """Posts nobody holds, with their place, and the name of the post that was told instead."""
+    """Posts nobody holds, with their place, and the name of the post that was told instead, if it was."""
     name = f"post_name_{language}"
     names = {why["post"]: one_line(why[name]) for each in payload["recipients"] for why in each["reasons"]}
     return [
         (
             f"{one_line(each[name])} ({one_line(each['place'])})",
-            names.get(each["fell_to"], one_line(each["fell_to"])) if each["fell_to"] else None,
+            names.get(each["fell_to"]),
         )
         for each in payload["vacancies"]
     ]
