@@ -26,8 +26,14 @@ def create_sender(settings: Settings) -> Sender:
         provider=settings.smtp.name,
         timeout=settings.smtp_timeout,
         beat=_beating(),
-        stopping=lambda: state.should_stop is not None or state.should_terminate is not None,
+        stopping=_stopping,
     )
+
+
+def _stopping() -> bool:
+    """Celery has been told to end; it waits for the task in hand, which may have a long backlog before it."""
+    # An exit code, 0 as well, says so.
+    return any(code is not None and code is not False for code in (state.should_stop, state.should_terminate))
 
 
 def _beating() -> Callable[[Session], None]:

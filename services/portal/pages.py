@@ -62,10 +62,10 @@ def show(token: str) -> Response:
 @blueprint.post("/xac-nhan/<token>")
 def acknowledge(token: str) -> Response:
     """The button. No other site can press it: only whoever was sent the link knows its token."""
+    lang = request.form.get("lang")  # read first: what is refused here acknowledges nothing
     answer = _notification("POST", token)
     if answer.status_code != 200:
         return answer
-    lang = request.form.get("lang")
     # Shown by a GET, so that reloading the result presses nothing again.
     target = url_for("pages.show", token=token, lang=lang if lang in LANGUAGES else None)
     return redirect(target, 303)  # type: ignore[return-value]
