@@ -4,13 +4,13 @@ A process of its own (`python -m benchmarks.sink`): it prints its port, answers 
 when its standard input closes.
 """
 
-import asyncio
 import base64
 import json
+import socket
 import subprocess
 import sys
+import threading
 import time
-from contextlib import suppress
 from typing import Any, Self
 
 from benchmarks.figures import NotMeasured
@@ -18,6 +18,7 @@ from benchmarks.figures import NotMeasured
 _EHLO = b"250-sink\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n"
 _OK = b"250 ok\r\n"
 _MESSAGE_ID = b"\nMessage-ID:"
+_ROOM = 2**20  # bytes: the longest mail
 
 
 class Mailroom:
@@ -32,62 +33,65 @@ class Mailroom:
         self.times: list[float] = []
         self.last = b""
         self.target = 0
-        self.reached = asyncio.Event()
+        self.reached = threading.Event()
 
-    def accept(self, recipient: bytes, content: bytes) -> None:
-        """Note a mail."""
-        start = content.find(_MESSAGE_ID)
-        self.mails.append((recipient, content[start + 12 : content.find(b"\r\n", start + 12)]))
+    def accept(self, recipient: bytes, content: bytearray, start: int, end: int) -> None:
+        """Note a mail that lies in a buffer."""
+        found = content.find(_MESSAGE_ID, start, end)
+        message_id = bytes(content[found + 12 : content.find(b"\r\n", found + 12, end)])
+        self.mails.append((recipient, message_id))
         self.times.append(time.time())
-        self.last = content
-        if len(self.times) == self.target:
+        if len(self.times) >= self.target > 0:
+            self.last = bytes(content[start:end])
             self.reached.set()
 
-    async def wait(self, count: int, seconds: float) -> float | None:
+    def wait(self, count: int, seconds: float) -> float | None:
         """The moment of the mail that made them `count`, once it has come; None when time is over first."""
         self.reached.clear()
         self.target = count
         if len(self.times) < count:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.reached.wait(), seconds)
+            self.reached.wait(seconds)
         return self.times[count - 1] if len(self.times) >= count else None
 
 
-class Session(asyncio.Protocol):
-    """One connection; every read is answered in one write."""
+class Session:
+    """One connection, in a thread of its own; every read is answered in one write."""
 
-    def __init__(self, room: Mailroom) -> None:
-        self._room = room
-        self._rest = self._recipient = b""
+    def __init__(self, room: Mailroom, connection: socket.socket) -> None:
+        self._room, self._connection = room, connection
+        self._recipient = b""
         self._in_content = self._leaving = False
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(b"220 sink\r\n")
+    def converse(self) -> None:
+        """Take in commands and contents until the other side leaves."""
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._connection.sendall(b"220 sink\r\n")
+        buffer, filled = bytearray(_ROOM), 0
+        with memoryview(buffer) as view, self._connection:
+            while not self._leaving and (got := self._connection.recv_into(view[filled:])):
+                filled += got
+                used = self._take(buffer, filled)
+                filled -= used
+                view[:filled] = view[used : used + filled]
 
-    def data_received(self, data: bytes) -> None:
-        """Take in commands and contents, as many as have arrived."""
-        data = self._rest + data
+    def _take(self, data: bytearray, filled: int) -> int:
+        """Answer all that is complete; returns how many bytes that was."""
         at, answers = 0, []
         while True:
             mark = b"\r\n.\r\n" if self._in_content else b"\r\n"
-            end = data.find(mark, at)
+            end = data.find(mark, at, filled)
             if end < 0:
                 break
             if self._in_content:
-                self._room.accept(self._recipient, data[at:end])
+                self._room.accept(self._recipient, data, at, end)
                 self._in_content = False
                 answers.append(_OK)
             else:
-                answers.append(self._answer(data[at:end]))
+                answers.append(self._answer(bytes(data[at:end])))
             at = end + len(mark)
-        self._rest = data[at:]
         if answers:
-            self._transport.write(b"".join(answers))
-        if self._leaving:
-            self._transport.close()
+            self._connection.sendall(b"".join(answers))
+        return at
 
     def _answer(self, line: bytes) -> bytes:
         verb = line[:4].upper()
@@ -104,26 +108,31 @@ class Session(asyncio.Protocol):
         return _OK
 
 
-async def _command(room: Mailroom, asked: dict[str, Any]) -> Any:
+def _command(room: Mailroom, asked: dict[str, Any]) -> Any:
     match asked["do"]:
         case "forget":
             return room.forget()
         case "wait":
-            return await room.wait(asked["count"], asked["seconds"])
+            return room.wait(asked["count"], asked["seconds"])
         case "last":
             return base64.b64encode(room.last).decode()
         case "count":
             return {"accepted": len(room.mails), "different": len(set(room.mails))}
 
 
-async def _serve() -> None:
-    room, loop = Mailroom(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Session(room), "127.0.0.1", 0)
-    commands = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
-    print(server.sockets[0].getsockname()[1], flush=True)
-    while line := await commands.readline():
-        print(json.dumps(await _command(room, json.loads(line))), flush=True)
+def _listen(room: Mailroom, listener: socket.socket) -> None:
+    while True:
+        session = Session(room, listener.accept()[0])
+        threading.Thread(target=session.converse, daemon=True).start()
+
+
+def _serve() -> None:
+    room = Mailroom()
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=_listen, args=(room, listener), daemon=True).start()
+    print(listener.getsockname()[1], flush=True)
+    for line in sys.stdin:
+        print(json.dumps(_command(room, json.loads(line))), flush=True)
 
 
 class Sink:
@@ -171,4 +180,4 @@ class Sink:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    _serve()
