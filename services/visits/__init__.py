@@ -1,0 +1,1 @@
+"""The visits service: issues of the grassroots, their escalation, and what became of them."""
