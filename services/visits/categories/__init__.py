@@ -1,0 +1,1 @@
+"""Categories: what an issue is about, as editable rows."""

@@ -1,0 +1,1 @@
+"""Units and hamlets: a projection of what the assignments service says of places."""
