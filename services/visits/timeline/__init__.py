@@ -1,0 +1,1 @@
+"""The timeline: what happened to an issue, by whom, when."""
