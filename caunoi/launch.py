@@ -13,7 +13,7 @@ from typing import Any
 from celery.exceptions import SecurityWarning
 from gunicorn.app.base import BaseApplication
 
-from caunoi.process import die_with
+from caunoi.process import die_with, name_process
 from caunoi.roles import Kind, Role
 from caunoi.settings import GatewaySettings, LogSettings, WebSettings
 from shared import logs
@@ -23,6 +23,7 @@ def run(
     role: Role, *, bind: str | None = None, listener: socket.socket | None = None, home: Path | None = None
 ) -> None:
     """Run a role. `bind` and `listener` are where the supervisor has it listen; `home` holds the mailbox."""
+    name_process(role.name)
     logs.configure(role.name, LogSettings.from_env().level.upper())
     match role.kind:
         case Kind.WEB:

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import urllib3
 
-_RETRY = urllib3.Retry(connect=3, read=0, redirect=0, status=0, other=0, backoff_factor=0.2, respect_retry_after_header=False)
+_RETRY = urllib3.Retry(
+    connect=3, read=0, redirect=0, status=0, other=0, backoff_factor=0.2, respect_retry_after_header=False
+)
 
 
 class Refused(Exception):
@@ -45,10 +47,8 @@ class Api:
 
     def page(self, method: str, url: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """A page as a browser gets it: status and text."""
-        if method == "GET":
-            answer = self._http.request(method, url, redirect=True)
-        else:
-            answer = self._http.request(method, url, fields=fields, encode_multipart=False, redirect=True)
+        form: dict[str, Any] = {} if fields is None else {"fields": fields, "encode_multipart": False}
+        answer = self._http.request(method, url, retries=_RETRY.new(redirect=5), **form)
         return answer.status, answer.data.decode(errors="replace")
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Any:

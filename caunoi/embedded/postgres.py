@@ -74,7 +74,6 @@ class Postgres:
             permissions.open_binaries(binaries().parent)
         permissions.give(self.sockets, self.account)
         if (self.data / "PG_VERSION").exists():
-            permissions.let_through(self.data)
             return
         draft = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(draft, ignore_errors=True)
@@ -107,6 +106,8 @@ class Postgres:
 
     def start(self) -> process.Child:
         """Start the server; if we die it gets SIGINT, its fast and clean shutdown."""
+        if self.account is not None:
+            permissions.let_through(self.data)  # anew: something may have closed a folder since
         settings = self.options | {"unix_socket_directories": str(self.sockets)}
         return process.start_program(
             [
