@@ -39,7 +39,7 @@ def make_engine(url: str, *, application_name: str, pool_size: int = 4) -> Engin
         pool_timeout=10,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
-        connect_args={"application_name": application_name, "options": "-c timezone=UTC"},
+        connect_args={"application_name": application_name, "options": "-c timezone=UTC -c jit=off"},
     )
 
 

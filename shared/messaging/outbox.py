@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from shared.contracts.routes import SUBSCRIBERS
 from shared.messaging.events import Event, NewEvent, write
 
-# One round trip for any number: psycopg would send an executemany row by row.
+# One round trip for any number: psycopg would send an executemany row by row. The bodies go as one JSON array:
+# as text[] the driver would quote them again, letter by letter.
 _INSERT = text(
     "INSERT INTO outbox (id, type, body, waiting_for) "
-    "SELECT id, type, CAST(body AS json), string_to_array(waits, ',') FROM unnest(CAST(:ids AS uuid[]), "
-    "CAST(:types AS text[]), CAST(:bodies AS text[]), CAST(:waits AS text[])) AS new (id, type, body, waits)"
+    "SELECT id, type, body, string_to_array(waits, ',') FROM ROWS FROM (unnest(CAST(:ids AS uuid[])), "
+    "unnest(CAST(:types AS text[])), json_array_elements(CAST(:bodies AS json)), "
+    "unnest(CAST(:waits AS text[]))) AS new (id, type, body, waits)"
 )
 _CONFIRM = text(
     "UPDATE outbox SET waiting_for = array_remove(waiting_for, :subscriber) "
@@ -36,7 +38,7 @@ def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]
         bodies.append(body)
         waits.append(",".join(SUBSCRIBERS[new.type]))
     if ids:
-        session.execute(_INSERT, {"ids": ids, "types": types, "bodies": bodies, "waits": waits})
+        session.execute(_INSERT, {"ids": ids, "types": types, "bodies": f"[{','.join(bodies)}]", "waits": waits})
 
 
 def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:

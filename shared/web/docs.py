@@ -100,6 +100,9 @@ def _finish(operation: dict[str, Any], scope: str) -> None:
     responses = operation["responses"]
     responses.pop("default", None)
     for status in [each for each in responses if int(each) >= 400]:
+        if "content" in responses[status] and MEDIA_TYPE not in responses[status]["content"]:
+            answers.pop(status, None)  # the view answers in another standard's form and says so itself
+            continue
         answers[status] = responses[status].get("description") or answers.get(status, "")
         if "$ref" in responses[status]:
             answers[status] = _ALWAYS.get(status, _WITH_BODY.get(status, "Problem"))

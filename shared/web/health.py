@@ -47,7 +47,7 @@ def register_health(
     @public  # figures without ids
     def metrics() -> Response:
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(_Rows(g.session, service, collectors))  # type: ignore[arg-type]
+        registry.register(_Rows(g.session, service, collectors))
         return Response(generate_latest(registry), mimetype="text/plain; version=0.0.4")
 
     app.register_blueprint(health)

@@ -86,9 +86,13 @@ class Chaos:
 
 def communes_of(client: Client) -> list[dict[str, Any]]:
     """The communes of Bến Tre."""
-    status, page = client.call("GET", "/api/assignments/v1/units?level=commune&parent=83&limit=200")
-    assert status == 200, page
-    return list(page["items"])
+    found: list[dict[str, Any]] = []
+    status, districts = client.call("GET", "/api/assignments/v1/units?parent=83")
+    for district in districts["items"]:
+        status, page = client.call("GET", f"/api/assignments/v1/units?parent={district['code']}&limit=200")
+        assert status == 200, page
+        found += page["items"]
+    return found
 
 
 def responsible_for(client: Client, code: str) -> set[str]:

@@ -97,7 +97,8 @@ class Stack:
             "notifications:read", "notifications:write",
         )  # fmt: skip
         args = [part for scope in wanted for part in ("--scope", scope)]
-        found = json.loads(self.run("clients", "create", "test", *args, "--json"))
+        lines = self.run("clients", "create", "test", *args).splitlines()
+        found = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         return Client(self.url, found["client_id"], found["client_secret"])
 
     def database(self, service: str) -> "psycopg.Connection[tuple[Any, ...]]":
