@@ -41,8 +41,8 @@ class Mailroom:
         message_id = bytes(content[found + 12 : content.find(b"\r\n", found + 12, end)])
         self.mails.append((recipient, message_id))
         self.times.append(time.time())
-        if len(self.times) >= self.target > 0:
-            self.last = bytes(content[start:end])
+        self.last = bytes(content[start:end])
+        if len(self.times) == self.target:
             self.reached.set()
 
     def wait(self, count: int, seconds: float) -> float | None:
