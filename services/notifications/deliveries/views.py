@@ -29,7 +29,7 @@ class Notifications(MethodView):
     @blueprint.arguments(NotificationFilters, location="query")
     @blueprint.response(200, page_of(NotificationOutput), example=PAGE_EXAMPLE)
     def get(self, filters: dict[str, Any]) -> dict[str, Any]:
-        """List notifications, newest first."""
+        """List notifications, newest first; those with state=pending by when they are due."""
         return queries.listing(session(), principal(), **filters)
 
 
