@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -96,6 +97,11 @@ class Home:
             raise HomeError(f"{folder} belongs to somebody else; remove it or choose a shorter CAUNOI_HOME.")
         folder.chmod(mode)
         return folder
+
+    def remove_sockets(self) -> None:
+        """Remove the folder of the sockets where it stands elsewhere."""
+        if (folder := self.sockets()) != self.run:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def secret(self, name: str) -> str:
         """A secret that is generated once and then kept; 64 characters."""

@@ -24,7 +24,7 @@ def run(
 ) -> None:
     """Run a role. `bind` and `listener` are where the supervisor has it listen; `home` holds the mailbox."""
     name_process(role.name)
-    logs.configure(role.name, LogSettings.from_env().level.upper())
+    logs.configure(role.name, LogSettings.from_env().level)
     match role.kind:
         case Kind.WEB:
             run_web(role, bind)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
+import psutil
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 # Loaded before any fork: a child between fork and exec should load nothing.
@@ -175,6 +177,20 @@ def wait(child: Child, seconds: float) -> int | None:
     while (code := child.poll()) is None and time.monotonic() < deadline:
         time.sleep(0.02)
     return code
+
+
+def wait_for_predecessor(pid_file: Path, program: str, seconds: float) -> None:
+    """Wait until the program that wrote a pid file has ended: a supervisor killed a moment ago has left it to end
+    by itself. A pid that by now belongs to something else is not waited for."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            pid = int(pid_file.read_text().split()[0])
+            if program not in psutil.Process(pid).name():
+                return
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return
+        time.sleep(0.05)
 
 
 def stop(child: Child, sig: int, grace: float) -> int | None:

@@ -116,8 +116,15 @@ class GatewaySettings(EnvSettings):
     )
 
 
+def log_level(raw: str) -> str:
+    """The name of a level."""
+    if raw.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("expected DEBUG, INFO, WARNING or ERROR")
+    return raw.upper()
+
+
 @dataclass(frozen=True, kw_only=True)
 class LogSettings(EnvSettings):
     """How much every role says."""
 
-    level: str = setting("CAUNOI_LOG_LEVEL", default="INFO", doc="DEBUG, INFO, WARNING or ERROR")
+    level: str = setting("CAUNOI_LOG_LEVEL", parse=log_level, default="INFO", doc="DEBUG, INFO, WARNING or ERROR")

@@ -20,6 +20,7 @@ from caunoi.roles import ROLES, SERVICES, Kind, Role
 from caunoi.servers import bring_up_to_date
 from caunoi.settings import UpSettings
 from caunoi.supervisor import Managed, Supervisor
+from shared.settings import EnvSettings, SettingsError
 
 # What is asked to stop first: the door, then those who serve, then those who work, then what they work on.
 RANKS = {Kind.GATEWAY: 0, Kind.WEB: 1, Kind.RELAY: 1, Kind.WORKER: 2, Kind.MAILBOX: 3}
@@ -65,6 +66,7 @@ class Stack:
                 self.listener.close()
                 self.supervisor.stop_all()
                 self.home.state_file.unlink(missing_ok=True)
+                self.home.remove_sockets()
         self.say("Stopped.")
 
     def start_servers(self) -> None:
@@ -153,6 +155,20 @@ class Stack:
                 "environment": public,
             }
         )
+
+
+def check_settings() -> None:
+    """Raises SettingsError that lists every variable given with a wrong value, whichever role would read it."""
+    faults: set[str] = set()
+    declared: set[type[EnvSettings]] = {UpSettings, *(each for role in ROLES for each in role.settings)}
+    for each in declared:
+        try:
+            each.from_env()
+        except SettingsError as error:
+            # What is missing is filled in below.
+            faults |= {fault for fault in error.faults if " is missing:" not in fault}
+    if faults:
+        raise SettingsError(sorted(faults))
 
 
 def load_programs() -> None:

@@ -1,13 +1,18 @@
 """`caunoi bench`."""
 
-import importlib
 import sys
 
 import click
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def bench(arguments: tuple[str, ...]) -> None:
-    """Measure the figures of docs/benchmarks.md, each beside its yardstick, and print them as JSON."""
-    sys.exit(importlib.import_module("benchmarks.run").main(list(arguments)))
+@click.command()
+@click.argument("figures", nargs=-1)
+@click.option("--repeats", type=click.IntRange(1), default=3, show_default=True, help="The median of so many runs.")
+def bench(figures: tuple[str, ...], repeats: int) -> None:
+    """Measure speed and print it as JSON: all figures of docs/benchmarks.md, or those named.
+
+    Each stands beside a yardstick that is measured in the same run. Takes some minutes.
+    """
+    from benchmarks.run import main
+
+    sys.exit(main(figures, repeats))

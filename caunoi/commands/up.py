@@ -24,6 +24,7 @@ def up(port: int | None, host: str | None, home: Path | None) -> None:
     from caunoi.settings import UpSettings, default_home
 
     with clear_failures():
+        stack.check_settings()
         settings = UpSettings.from_env()
         if port is not None:
             settings = replace(settings, port=port)

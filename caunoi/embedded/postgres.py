@@ -1,7 +1,6 @@
 """A real PostgreSQL server from the wheel, over a Unix socket only, as a child in the foreground."""
 
 import importlib.util
-import os
 import shutil
 import signal
 import subprocess
@@ -108,6 +107,7 @@ class Postgres:
         """Start the server; if we die it gets SIGINT, its fast and clean shutdown."""
         if self.account is not None:
             permissions.let_through(self.data)  # anew: something may have closed a folder since
+        process.wait_for_predecessor(self.data / "postmaster.pid", "postgres", 30)
         settings = self.options | {"unix_socket_directories": str(self.sockets)}
         return process.start_program(
             [
@@ -160,15 +160,6 @@ class Postgres:
     def stop(self, child: process.Child) -> None:
         """Fast shutdown: clients are dropped, everything is written."""
         process.stop(child, signal.SIGINT, 20)
-
-    def left_over(self) -> int | None:
-        """The process id of a server still running on this data after its supervisor was killed, or None."""
-        with suppress(OSError, ValueError, IndexError):
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-            os.kill(pid, 0)
-            if "postgres" in Path(f"/proc/{pid}/cmdline").read_text() or not Path("/proc").exists():
-                return pid
-        return None
 
     @contextmanager
     def running(self, databases: Sequence[str] = ()) -> "Iterator[Postgres]":

@@ -40,12 +40,16 @@ class Redis:
     def start(self) -> process.Child:
         """Start the server; if we die it gets SIGTERM, its clean shutdown."""
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        pid_file = self.data / "redis.pid"
+        # It would remove the socket, which by then is its successor's.
+        process.wait_for_predecessor(pid_file, "redis", 15)
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
             "unixsocketperm": "700",
             "dir": str(self.data),
             "daemonize": "no",
+            "pidfile": str(pid_file),
             "appendonly": "yes",
             "appendfsync": "everysec",
             "auto-aof-rewrite-min-size": "16mb",

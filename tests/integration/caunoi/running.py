@@ -22,9 +22,9 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("CAUNOI_")}
 
 
-def caunoi(*arguments: str, home: Path | None = None) -> "subprocess.CompletedProcess[str]":
+def caunoi(*arguments: str, home: Path | None = None, **settings: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
-    environ = clean_environment() | ({"CAUNOI_HOME": str(home)} if home else {})
+    environ = clean_environment() | settings | ({"CAUNOI_HOME": str(home)} if home else {})
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env=environ, timeout=120)
 
 
@@ -53,7 +53,7 @@ def processes_of(home: Path) -> list[psutil.Process]:
 class Up:
     """`caunoi up` on a home."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.began = time.monotonic()
         self.output = home.parent / f"{home.name}.out"
@@ -62,7 +62,7 @@ class Up:
                 [*COMMAND, "up", "--port", "0", "--home", str(home)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=clean_environment(),
+                env=clean_environment() | settings,
                 start_new_session=True,
             )
 

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from caunoi.roles import ROLES
@@ -146,11 +147,39 @@ def test_it_is_ready_in_time_ends_cleanly_and_keeps_its_data(folder: Path) -> No
     assert processes_of(home) == []
 
     second = Up(home).wait_ready()
+    orphans = [each["pid"] for each in second.state["roles"].values()]
     second.process.kill()
     second.process.wait()
-    until(lambda: processes_of(home) == [], missing="orphans")
 
-    third = Up(home).wait_ready()
+    third = Up(home).wait_ready()  # at once: it waits for the servers left behind to end
+    assert not [pid for pid in orphans if psutil.pid_exists(pid)]
     assert "Bền bỉ" in caunoi("clients", "list", home=home).stdout
     assert third.stop(signal.SIGTERM) == 0
     assert processes_of(home) == []
+
+
+def test_wrong_settings_are_all_named_before_anything_starts(folder: Path) -> None:
+    """One message with every fault, whichever role would have met it."""
+    wrong = {"CAUNOI_SMTP_URL": "mail.example", "CAUNOI_REDIS_URL": "http://x", "CAUNOI_LOG_LEVEL": "loud"}
+    refused = caunoi("up", "--home", str(folder / "third"), **wrong)
+    assert refused.returncode == 1
+    assert all(f"{name} is wrong: " in refused.stderr for name in wrong), refused.stderr
+    assert not (folder / "third").exists()
+
+
+def test_servers_that_are_given_are_used_and_none_is_started(up: Up, folder: Path) -> None:
+    """With databases, Redis and SMTP named, only roles run, also one by one and with a health check each."""
+    given = up.state["environment"]
+    names = ["CAUNOI_REDIS_URL", "CAUNOI_SMTP_URL", *(name for name in given if name.endswith("_DATABASE_URL"))]
+    key = (up.home / "secrets" / "secret-key").read_text()
+    environ = {name: given[name] for name in names} | {"CAUNOI_SECRET_KEY": key}
+    other = Up(folder / "fourth", **environ).wait_ready()
+    assert set(other.state["roles"]) == {role.name for role in ROLES if not role.embedded_only}
+    for role in ("visits-worker", "visits-relay", "notifications-sender"):
+        well = caunoi("health", role, **environ)
+        assert (well.returncode, well.stdout) == (0, f"{role}: ok\n"), well.stderr
+    bind = other.state["sockets"]["visits-api"]
+    assert caunoi("health", "visits-api", CAUNOI_BIND=bind, **environ).returncode == 0
+    assert other.stop() == 0
+    ill = caunoi("health", "visits-api", CAUNOI_BIND=bind, **environ)
+    assert ill.returncode == 1 and "does not answer" in ill.stderr
