@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from math import inf
+from typing import NamedTuple
 
 from services.notifications.notifications.rules import State, Waiting
 
@@ -82,8 +83,7 @@ def check_address(address: str) -> str:
         raise PermanentFailure("the e-mail address is malformed") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What becomes of a notification. `tried` says whether this was an attempt; `due_at` None ends it."""
 
     state: State
@@ -92,6 +92,9 @@ class Change:
     tried: bool = True
     waiting: Waiting | None = None
     error: str | None = None
+
+
+_SENT = Change(State.SENT)
 
 
 def retry_delay(attempts: int, spread: float | None = None) -> timedelta:
@@ -107,7 +110,7 @@ def after_attempt(
 ) -> Change:
     """What becomes of a notification after an attempt; `attempts` and `tried_since` are from before it."""
     if failure is None:
-        return Change(State.SENT)
+        return _SENT
     if isinstance(failure, TemporaryFailure):
         due = now + retry_delay(attempts + 1)
         if due - (tried_since or now) <= GIVE_UP_AFTER:

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.notifications.deliveries.connection import Connection, Lost, connect
 from services.notifications.deliveries.provider import Provider
@@ -13,8 +12,7 @@ IDLE_LIMIT = 30.0
 _END = b".\r\n"
 
 
-@dataclass(slots=True, frozen=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A message ready to go: `recipient` is a checked address, `content` is RFC 5322, every line ended by CRLF."""
 
     key: Any
@@ -22,8 +20,7 @@ class Outgoing:
     content: bytes
 
 
-@dataclass(slots=True, frozen=True)
-class Result:
+class Result(NamedTuple):
     """How the server answered one message: accepted, if there is no failure."""
 
     message: Outgoing

@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
@@ -24,8 +24,7 @@ _templates = Environment(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Addressee:
+class Addressee(NamedTuple):
     """Who gets a mail: `address` is a checked address, `reasons` are those of the routing event."""
 
     notification_id: UUID

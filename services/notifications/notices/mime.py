@@ -21,8 +21,10 @@ _PLAIN = re.compile(r"(?!.*=\?)[\x20-\x7e]{1,60}")
 
 def _base64(data: bytes) -> bytes:
     """Lines of base64, each ended by CRLF."""
+    if not data:
+        return b""
     letters = b2a_base64(data, newline=False)
-    return b"".join([letters[start : start + 76] + b"\r\n" for start in range(0, len(letters), 76)])
+    return b"\r\n".join([letters[start : start + 76] for start in range(0, len(letters), 76)]) + b"\r\n"
 
 
 class Frame:

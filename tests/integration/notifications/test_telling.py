@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, event
+from sqlalchemy import Engine, MetaData, event, text
 
 from services.notifications.database import Base
 from services.notifications.deliveries.rules import GIVE_UP_AFTER
@@ -123,6 +123,20 @@ def test_contacts_follow_the_newest_version(service: Service) -> None:
         service.deliver(*batch)
         seen += [tuple(row) for row in service.rows("SELECT email, version FROM contacts")]
     assert seen == [("v2@x.example", 2), *[("v5@x.example", 5)] * 3]
+
+
+def test_wiped_contacts_are_the_same_after_hearing_everything_again(service: Service) -> None:
+    """The projection holds nothing that a republish of the newest versions does not bring back."""
+    older = [facts.official_changed(1, official_id=uuid7(), email=f"old{n}@x.example") for n in range(5)]
+    newer = [facts.official_changed(3, official_id=new.data["official_id"], active=False) for new in older[:3]]
+    service.deliver(*older)
+    service.deliver(*newer)
+    everything = "SELECT * FROM contacts ORDER BY official_id"
+    before = service.rows(everything)
+    with service.sessions.begin() as session:
+        session.execute(text("DELETE FROM contacts"))
+    service.deliver(*newer, *older[3:])
+    assert service.rows(everything) == before and len(before) == 5
 
 
 def test_a_batch_of_contacts_is_one_statement_each(service: Service) -> None:
