@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.visits.issues import listing
 from services.visits.issues.schemas import IssueOutput
 from shared import clock
-from shared.ids import uuid7
 from tests.integration.visits.conftest import BINH_PHU, DISTRICT, MY_THANH, PROVINCE, TOWN, Api, Places, Standing
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
