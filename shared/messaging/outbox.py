@@ -49,4 +49,3 @@ def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:
 def service_of(event_type: str) -> str:
     """The producer named in a type: vn.caunoi.SERVICE.subject.verb.v1."""
     return event_type.split(".")[2]
-
