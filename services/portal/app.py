@@ -6,7 +6,7 @@ from services.portal import errors
 from services.portal.client import Api
 from services.portal.pages import blueprint
 from services.portal.settings import Settings
-from services.portal.texts import shown
+from services.portal.texts import named, shown
 from shared import logs, trace
 
 log = logs.get_logger()
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["shown"] = shown
+    app.jinja_env.filters |= {"shown": shown, "named": named}
     app.extensions["apis"] = {
         "assignments": Api("assignments", settings.assignments_api_url),
         "visits": Api("visits", settings.visits_api_url),

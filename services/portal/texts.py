@@ -1,6 +1,7 @@
 """What the pages say, in Vietnamese and English, and which of the two a visitor gets."""
 
 from datetime import datetime
+from uuid import UUID
 
 from flask import request
 
@@ -128,6 +129,15 @@ class Texts:
         """The name of a value of the API, or the value itself where we have no name for it."""
         found = TEXTS.get(f"{kind}.{name}")
         return found[self._place] if found else name
+
+
+def named(who: str) -> str | None:
+    """Who did something, as people know them: an id of a program says nothing to its reader."""
+    try:
+        UUID(who)
+    except ValueError:
+        return who
+    return None
 
 
 def choose_language(preferred: str | None = None) -> str:

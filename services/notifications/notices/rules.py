@@ -20,6 +20,8 @@ KINDS = {
 
 URGENT = ("high", "critical")
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 # Anything that could end a header line or a line of text; also lone surrogates, which no encoding takes.
 _BREAKS = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -65,7 +67,7 @@ class Issue(NamedTuple):
     description: str
     reason: str
     escalated_at: str
-    escalated_by: str
+    escalated_by: str | None
     step: int
 
 
@@ -76,6 +78,11 @@ class Reason(NamedTuple):
     place: str
     legal_basis: str
     standing_in_for: str | None
+
+
+def named(who: str) -> str | None:
+    """Who did something, as people know them: an id of a program says nothing to its reader."""
+    return None if _ID.fullmatch(who) else one_line(who)
 
 
 def issue_shown(payload: dict[str, Any], language: str) -> Issue:
@@ -95,7 +102,7 @@ def issue_shown(payload: dict[str, Any], language: str) -> Issue:
         description=lines(issue["description"]),
         reason=lines(issue["reason"]),
         escalated_at=shown(instant(issue["escalated_at"])),
-        escalated_by=one_line(issue["escalated_by"]),
+        escalated_by=named(issue["escalated_by"]),
         step=payload["step"],
     )
 

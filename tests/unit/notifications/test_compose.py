@@ -121,6 +121,14 @@ def test_the_hamlet_and_a_higher_step_are_named() -> None:
     assert "Ấp Bình Thành, Xã Bình Phú" in text and ", bước 2," in text
 
 
+def test_a_program_without_a_name_is_not_shown() -> None:
+    """Who escalated is named if it has a name; a bare id says nothing to the reader."""
+    by_name = body(parse(mail(payload(escalated_by="UBND xã Bình Phú"))), "plain")
+    by_id = body(parse(mail(payload(escalated_by=str(ID)))), "plain")
+    assert "08:30 02/03/2026, bởi UBND xã Bình Phú\n\n" in by_name
+    assert "08:30 02/03/2026\n\n" in by_id and str(ID) not in by_id
+
+
 def test_html_is_escaped_and_fetches_nothing() -> None:
     """What people wrote cannot become markup, and reading the mail tells nobody: it loads nothing."""
     html = body(parse(mail(payload(title="<img src=x onerror=alert(1)> & more"), name="A <b>B</b>")), "html")
@@ -172,7 +180,7 @@ def test_any_name_is_read_back(name: str) -> None:
     name = one_line(name)
     raw = b"To: " + mailbox(name, "a@b.example") + b"\r\n\r\n"
     shown = decoded(raw, "To").removesuffix(" <a@b.example>") if name else ""
-    if shown.startswith('"'):
+    if raw.startswith(b'To: "'):
         shown = email.utils.parseaddr(decoded(raw, "To"))[0]
     assert " ".join(shown.split()) == " ".join(name.split())
     assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
