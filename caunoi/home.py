@@ -8,6 +8,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,8 +35,9 @@ class Home:
         home = cls(Path(path).expanduser().absolute())
         try:
             home.path.mkdir(parents=True, exist_ok=True)
-            # Root runs PostgreSQL as another user, who has to pass through; the folders below are closed.
-            home.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            if not any(home.path.iterdir()):  # a folder that holds other things stays as open as it is
+                # Root runs PostgreSQL as another user, who has to pass through; the folders below are closed.
+                home.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for folder in (home.secrets, home.logs, home.mailbox, home.redis):
                 folder.mkdir(mode=0o700, exist_ok=True)
             home.run.mkdir(exist_ok=True)
@@ -132,11 +134,8 @@ class Home:
 
     def in_use(self) -> bool:
         """Is a system up on this home (or a command that started its servers)?"""
-        try:
-            with self.locked("question"):
-                return False
-        except HomeError:
-            return True
+        with self._lock_file() as descriptor:
+            return not _lock(descriptor, fcntl.LOCK_SH)
 
     def is_up(self) -> bool:
         """Is a whole system up on this home, and not just a command that borrowed its servers?"""
@@ -145,14 +144,21 @@ class Home:
     @contextmanager
     def locked(self, owner: str) -> Iterator[int]:
         """Hold this home alone; yields the descriptor of the lock. Raises HomeError if somebody has it."""
-        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise HomeError(self._taken(os.pread(descriptor, 200, 0).decode(errors="replace"))) from None
+        with self._lock_file() as descriptor:
+            patience = time.monotonic() + 0.5  # somebody who asks `in_use` holds it for a moment
+            while not _lock(descriptor, fcntl.LOCK_EX):
+                if time.monotonic() > patience:
+                    raise HomeError(self._taken(os.pread(descriptor, 200, 0).decode(errors="replace")))
+                time.sleep(0.02)
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{owner}, process {os.getpid()}".encode(), 0)
+            self.state_file.unlink(missing_ok=True)  # of a system that was killed
+            yield descriptor
+
+    @contextmanager
+    def _lock_file(self) -> Iterator[int]:
+        descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
             yield descriptor
         finally:
             os.close(descriptor)
@@ -161,3 +167,11 @@ class Home:
         url = (self.read_state() or {}).get("url")
         where = f", at {url}" if url else ""
         return f"{self.path} is already in use by {holder or 'another process'}{where}."
+
+
+def _lock(descriptor: int, kind: int) -> bool:
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -10,11 +10,13 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 from shared.ids import uuid7
 
 _HEADER_BYTES = 32 * 1024
+_ID = re.compile(r"[0-9a-f]{32}")
 _SPACES = re.compile(r"\s+")
 
 
@@ -37,7 +39,9 @@ class Store:
         self._folder = folder
         for name in ("tmp", "new", "cur"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._entries = [self._index(path) for path in sorted((folder / "new").iterdir())]
+        self._adding = Lock()
+        found = sorted(path for path in (folder / "new").iterdir() if _ID.fullmatch(path.name))
+        self._entries = [self._index(path) for path in found]
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -56,7 +60,8 @@ class Store:
         draft.rename(path)
         _sync_folder(path.parent)
         entry = self._index(path)
-        bisect.insort(self._entries, entry, key=lambda each: each.id)
+        with self._adding:
+            bisect.insort(self._entries, entry, key=lambda each: each.id)
         return entry
 
     def page(self, to: str = "", before: str = "", limit: int = 50) -> tuple[list[Entry], str | None]:

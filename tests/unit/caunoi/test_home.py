@@ -34,9 +34,10 @@ def test_a_secret_is_made_once(tmp_path: Path) -> None:
 def test_a_second_owner_is_refused_with_words(tmp_path: Path) -> None:
     """Whoever comes second is told who has the directory and at what address."""
     home = Home.at(tmp_path)
-    home.write_state({"url": "http://127.0.0.1:8080"})
-    with home.locked("caunoi up"), pytest.raises(HomeError) as refusal, Home.at(tmp_path).locked("caunoi up"):
-        pass
+    with home.locked("caunoi up"):
+        home.write_state({"url": "http://127.0.0.1:8080"})
+        with pytest.raises(HomeError) as refusal, Home.at(tmp_path).locked("caunoi up"):
+            pass
     expected = f"{tmp_path} is already in use by caunoi up, process {os.getpid()}, at http://127.0.0.1:8080."
     assert expected == str(refusal.value)
 
@@ -81,3 +82,20 @@ def test_an_unusable_directory_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HomeError, match="file cannot be used"):
         Home.at(tmp_path / "file")
+
+
+def test_a_folder_with_other_things_stays_as_open_as_it_is(tmp_path: Path) -> None:
+    """Only a folder that was empty is closed; what is ours in it is closed in any case."""
+    (tmp_path / "letter.txt").touch()
+    tmp_path.chmod(0o755)
+    home = Home.at(tmp_path)
+    assert (_mode(home.path), _mode(home.secrets)) == (0o755, 0o700)
+
+
+def test_the_state_of_a_killed_system_is_forgotten(tmp_path: Path) -> None:
+    """Whoever takes the home over does not find addresses that lead nowhere."""
+    home = Home.at(tmp_path)
+    home.write_state({"url": "http://127.0.0.1:1"})
+    assert not home.is_up()
+    with home.locked("caunoi up"):
+        assert home.read_state() is None
