@@ -9,7 +9,9 @@ from typing import Any
 
 import psycopg
 from celery import Celery
+from kombu import Producer
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 from sqlalchemy import Engine, Row, make_url, text
 from sqlalchemy.exc import DBAPIError
 
@@ -44,7 +46,7 @@ _CLAIM = text(
 )
 _DUE_NOW = text("UPDATE outbox SET due_at = now() WHERE waiting_for <> '{}' AND due_at > now()")
 
-BROKER_ERRORS = (BrokerError, ConnectionError, OSError)
+BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
 
 class Relay:
@@ -56,6 +58,7 @@ class Relay:
         self._celery = celery
         self._ticks = {tick: 0.0 for tick in schedule}
         self._epoch_key = f"caunoi:{service}:epoch"
+        self._tended = 0.0
         self._stopping = False
 
     def run(self) -> None:
@@ -75,10 +78,9 @@ class Relay:
     def _listen(self) -> None:
         with self._listener() as listener:
             while not self._stopping:
-                self.watch_broker()
-                self._publish_ticks()
                 if self.publish_due():
                     self._stay_awake(listener)
+                self._tend_broker()
                 for _ in listener.notifies(timeout=IDLE, stop_after=1):
                     pass
 
@@ -88,6 +90,7 @@ class Relay:
         try:
             time.sleep(LINGER)
             while self.publish_due() and not self._stopping:
+                self._tend_broker()
                 time.sleep(LINGER)
         finally:
             listener.execute("SELECT pg_advisory_unlock_all()")
@@ -119,16 +122,8 @@ class Relay:
         return len(rows)
 
     def _publish(self, rows: Sequence[Row[Any]]) -> None:
-        bodies: dict[str, list[str]] = defaultdict(list)
         with self._celery.producer_or_acquire() as producer:
-            taken: dict[str, bool] = {}
-            for row in rows:
-                for subscriber in row.waiting_for:
-                    # A repeat is for messages that were lost, not for consumers that are merely behind.
-                    if row.attempts > 1 and not taken.setdefault(subscriber, self._queue_is_empty(subscriber)):
-                        continue
-                    bodies[subscriber].append(row.body)
-            for subscriber, events in bodies.items():
+            for subscriber, events in self._by_subscriber(rows, producer).items():
                 for start in range(0, len(events), BATCH):
                     self._celery.send_task(
                         handle_task(subscriber),
@@ -138,14 +133,33 @@ class Relay:
                         retry=False,
                     )
 
-    def _queue_is_empty(self, subscriber: str) -> bool:
-        with self._celery.connection_for_write() as connection:
-            return connection.default_channel.client.llen(events_queue(subscriber)) == 0
+    def _by_subscriber(self, rows: Sequence[Row[Any]], producer: Producer) -> dict[str, list[str]]:
+        """The events to publish for each subscriber. A repeat is for messages that were lost: a subscriber whose
+        queue is not empty is merely behind, and gets none."""
+        is_behind: dict[str, bool] = {}
+        bodies: dict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            for subscriber in row.waiting_for:
+                if row.attempts > 1:
+                    if subscriber not in is_behind:
+                        is_behind[subscriber] = producer.channel.client.llen(events_queue(subscriber)) > 0
+                    if is_behind[subscriber]:
+                        continue
+                bodies[subscriber].append(row.body)
+        return bodies
+
+    def _tend_broker(self) -> None:
+        """Ticks, and a look whether Redis is still the one we knew: at most twice a second, busy or not."""
+        now = time.monotonic()
+        if now - self._tended >= IDLE / 2:
+            self._tended = now
+            self.watch_broker()
+            self._publish_ticks(now)
 
     def watch_broker(self) -> None:
         """Redis that lost its memory has also lost this mark: then all unfinished events are due at once."""
-        with self._celery.connection_for_write() as connection:
-            if connection.default_channel.client.set(self._epoch_key, str(uuid7()), nx=True):
+        with self._celery.producer_or_acquire() as producer:
+            if producer.channel.client.set(self._epoch_key, str(uuid7()), nx=True):
                 log.info("broker_is_new", service=self._service)
                 self._make_due_now()
 
@@ -153,8 +167,7 @@ class Relay:
         with self._engine.begin() as connection:
             connection.execute(_DUE_NOW)
 
-    def _publish_ticks(self) -> None:
-        now = time.monotonic()
+    def _publish_ticks(self, now: float) -> None:
         for tick, last in self._ticks.items():
             if now - last >= tick.every:
                 self._celery.send_task(tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False)
