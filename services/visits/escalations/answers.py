@@ -94,6 +94,8 @@ def _escalations(session: Session, ids: Iterable[UUID], *, lock_issues: bool = F
 def _tell_recipients(session: Session, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
+    people = {_person(row): row for row in rows}  # one row a person, whatever the event says
+    rows = [people[each] for each in sorted(people)]
     statement = bulk_insert(RECIPIENTS, tuple(rows[0]))
     new = statement.excluded
     session.execute(
@@ -122,7 +124,7 @@ def _acknowledge_recipients(session: Session, facts: Iterable[dict[str, Any]]) -
             "acknowledged_at": fact["acknowledged_at"],
             "acknowledged_over": fact["channel"],
         }
-        for fact in facts
+        for fact in sorted(facts, key=_person)
     ]
     statement = bulk_insert(RECIPIENTS, tuple(rows[0]))
     new, old = statement.excluded, RECIPIENTS.c
@@ -169,3 +171,8 @@ def _acknowledge_issues(session: Session, escalations: Iterable[Any]) -> None:
 def _of_issue(fact: dict[str, Any], escalation: Any) -> dict[str, Any]:
     """The fact under the issue that this service knows the escalation to be of."""
     return fact | {"issue_id": escalation.issue_id}
+
+
+def _person(row: dict[str, Any]) -> tuple[UUID, UUID]:
+    """Rows are written in this order, so that two workers who meet the same people cannot deadlock."""
+    return row["escalation_id"], row["official_id"]

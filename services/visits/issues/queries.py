@@ -28,7 +28,8 @@ _EQUAL = ("state", "kind", "category", "severity")
 def detail(session: Session, reference: str, who: Principal, *, with_reporter: bool) -> dict[str, Any]:
     """An issue in full as the API shows it; raises NotFound, also outside the territory."""
     read_only(session)
-    row = _DETAIL[key_of(reference), with_reporter].row(session, {"reference": reference})
+    key, value = key_of(reference)
+    row = _DETAIL[key, with_reporter].row(session, {"reference": value})
     if row is None:
         raise NotFound()
     listed_values, (description, created_by, *reporter) = row[: len(LISTED)], row[len(LISTED) :]
@@ -41,20 +42,20 @@ def detail(session: Session, reference: str, who: Principal, *, with_reporter: b
     return issue
 
 
-def key_of(reference: str) -> str:
-    """The column that a reference in a URL is a value of: `id` or `code`; raises NotFound for what is neither."""
+def key_of(reference: str) -> tuple[str, str | UUID]:
+    """What a reference in a URL is: ("code", …) or ("id", …); raises NotFound for what is neither."""
     if rules.CODE.fullmatch(reference):
-        return "code"
+        return "code", reference
     try:
-        UUID(reference)
+        return "id", UUID(reference)
     except ValueError:
         raise NotFound() from None
-    return "id"
 
 
 def id_of(session: Session, reference: str, who: Principal) -> UUID:
     """The id of an issue that the client may see; raises NotFound."""
-    wanted = select(Issue.id, Issue.unit_path).where(getattr(Issue, key_of(reference)) == reference)
+    key, value = key_of(reference)
+    wanted = select(Issue.id, Issue.unit_path).where(getattr(Issue, key) == value)
     row = session.execute(wanted).one_or_none()
     if row is None or not who.covers(row.unit_path):
         raise NotFound()
@@ -63,8 +64,9 @@ def id_of(session: Session, reference: str, who: Principal) -> UUID:
 
 def locked(session: Session, reference: str, who: Principal, with_it: ColumnElement[Any]) -> tuple[Issue, Any]:
     """The issue, locked until this transaction ends, and a value read along with it; raises NotFound."""
-    wanted = select(Issue, with_it).where(getattr(Issue, key_of(reference)) == reference)
-    found = session.execute(wanted.with_for_update(of=Issue)).one_or_none()
+    key, value = key_of(reference)
+    wanted = select(Issue, with_it).where(getattr(Issue, key) == value).with_for_update(of=Issue, key_share=True)
+    found = session.execute(wanted).one_or_none()
     if found is None or not who.covers(found[0].unit_path):
         raise NotFound()
     return found[0], found[1]

@@ -193,7 +193,15 @@ def test_a_bad_question_names_its_field(some: Api, field: str, value: str) -> No
 
 
 @pytest.mark.parametrize(
-    "reference", ["nothing", "BT-2026-000099", "BT-2026", "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d11"]
+    "reference",
+    [
+        "nothing",
+        "BT-2026-000099",
+        "BT-2026",
+        "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d11",
+        "urn:uuid:0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d11",
+        "'; --",
+    ],
 )
 def test_what_is_not_there_is_not_found(some: Api, reference: str) -> None:
     """404 for what is no id and no code as well as for one that was never given."""
