@@ -33,7 +33,7 @@ def check_known(session: Session, code: str) -> None:
 
 def _known(session: Session, code: str) -> bool | None:
     """Whether a category is in use; None if there is none. What is known is remembered for seconds."""
-    memory = _remembered.setdefault(session.get_bind(), {})
+    memory = _remembered.setdefault(session.bind, {})
     until, active = memory.get(code, (0.0, False))
     if time.monotonic() < until:
         return active

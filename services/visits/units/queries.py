@@ -37,7 +37,7 @@ class Place:
 
 def named(session: Session, reference: str, *, fresh: bool = False) -> list[Place]:
     """The units of all times with this code or id; remembered for seconds, for they rarely change."""
-    memory = _remembered.setdefault(session.get_bind(), {})
+    memory = _remembered.setdefault(session.bind, {})
     until, places = memory.get(reference, (0.0, []))
     if fresh or time.monotonic() > until:
         places = _read(session, reference)
