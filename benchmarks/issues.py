@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from benchmarks import load
 from benchmarks.figures import NotMeasured
@@ -17,6 +17,7 @@ from services.assignments.clients.actions import create_client
 from services.assignments.responsibility import queries as responsibility
 from services.visits.escalations.actions import escalate
 from services.visits.issues.actions import report
+from services.visits.issues.model import Issue
 from services.visits.units.model import Unit
 from shared import clock
 from shared.contracts.scopes import SCOPES
@@ -27,6 +28,8 @@ ISSUES = "/api/visits/v1/issues"
 TOKENS = "/api/assignments/oauth/token"
 _WHO = Principal("bench", frozenset(SCOPES), ("",))
 _A_COMMIT = 250  # issues, or escalations, written in one transaction
+
+_COPIES = 10  # of each issue in a filled table
 
 _SUBJECTS = (
     ("irrigation_salinity", "critical", "Độ mặn vượt ngưỡng tại cửa lấy nước", "Nước mặn đã vào kênh nội đồng"),
@@ -101,12 +104,16 @@ class Issues:
                 session.expunge_all()
 
     def fill(self, number: int) -> None:
-        """Report issues until there are that many."""
+        """See that there are about that many issues: some reported now, the others copies from last year."""
         with self._sessions() as session:
             there = session.execute(text("SELECT count(*) FROM issues")).scalar_one()
-        self.add(max(0, number - there))
+        if there >= number:
+            return
+        self.add(number // _COPIES)
         with self._sessions.begin() as session:
-            session.execute(text("ANALYZE"))
+            session.execute(_copy(), {"copies": _COPIES - 1, "code": f"BT-{clock.today().year - 1}-"})
+        with self._sessions.begin() as session:
+            session.execute(text("ANALYZE issues"))
 
     def ids(self, number: int) -> list[UUID]:
         """Some issues' ids, from all over the table."""
@@ -126,6 +133,20 @@ class Issues:
         form = urlencode({"grant_type": "client_credentials", **self._credentials}).encode()
         sent = load.request("POST", TOKENS, body=form, media_type="application/x-www-form-urlencoded")
         return str(orjson.loads(load.ask(self._system.socket("assignments-api"), sent))["access_token"])
+
+
+def _copy() -> TextClause:
+    """Everything of an issue but its id, code and time, many times."""
+    changed = {
+        "id": "gen_random_uuid()",
+        "code": "CAST(:code AS text) || lpad(CAST(row_number() OVER () AS text), 6, '0')",
+        "reported_at": "reported_at - interval '1 year' - n * interval '1 hour'",
+    }
+    names = [column.name for column in Issue.__table__.columns if column.computed is None]
+    values = ", ".join(changed.get(name, name) for name in names)
+    return text(
+        f"INSERT INTO issues ({', '.join(names)}) SELECT {values} FROM issues, generate_series(1, :copies) AS n"
+    )
 
 
 def escalations(targets: list[Target], token: str) -> Iterator[bytes]:

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -35,6 +35,7 @@ class System:
         if smtp_port:
             self._environ["CAUNOI_SMTP_URL"] = f"smtp://127.0.0.1:{smtp_port}"
         self._engines: dict[str, Engine] = {}
+        self._held: set[int] = set()
 
     def __enter__(self) -> Self:
         arguments = ["-m", "caunoi", "up", "--port", "0", "--home", str(self.home.path)]
@@ -109,12 +110,14 @@ class System:
 
     @contextmanager
     def held(self, *roles: str) -> Iterator[None]:
-        """Those roles stand still (SIGSTOP) meanwhile, their processes and connections as they are."""
-        stopped = [self.pid(role) for role in roles]
+        """Those roles stand still (SIGSTOP) meanwhile, unless they do already; their connections stay as they are."""
+        stopped = {self.pid(role) for role in roles} - self._held
+        self._held |= stopped
         _signal(stopped, signal.SIGSTOP)
         try:
             yield
         finally:
+            self._held -= stopped
             _signal(stopped, signal.SIGCONT)
 
     def quiet(self) -> Any:
@@ -122,7 +125,7 @@ class System:
         return self.held(*(name for name in self.state["roles"] if name.endswith(("-worker", "-relay", "-sender"))))
 
 
-def _signal(pids: Sequence[int], sig: int) -> None:
+def _signal(pids: Iterable[int], sig: int) -> None:
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, sig)

@@ -13,7 +13,7 @@ import psutil
 from benchmarks.figures import NotMeasured
 from benchmarks.yardsticks.noop import QUEUE, REPLIES, client, make_app
 
-TASKS = 3000
+TASKS = 2500
 # Tasks at the beginning, while the worker fills its prefetch, and at the end, when it runs dry, do not count.
 HEAD, TAIL = 600, 300
 PATIENCE = 60.0  # seconds
