@@ -46,7 +46,7 @@ class System:
             [sys.executable, "-m", "caunoi", "up", "--port", "0", "--home", str(self.home.path)],
             log=self.home.log("up"),
             stop_signal=signal.SIGTERM,
-            environ=kept | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            environ=kept | {"PYTHONPATH": os.pathsep.join(each or os.getcwd() for each in sys.path)},
         )
 
     @property
