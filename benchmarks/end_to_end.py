@@ -28,7 +28,7 @@ def _run(bench: Bench) -> Run:
     books.close(mails)
     run = Run(rate, (before + bench.ref()) / 2)
     bench.say(
-        f"end to end: {mails} mails, {rate:.0f}/s, REF {run.yardstick:.0f}/s; {ESCALATIONS / posting:.0f} escalations "
-        f"posted a second for {posting:.1f} s"
+        f"end to end: {mails} mails, {rate:.0f}/s, REF {run.yardstick:.0f}/s; "
+        f"{ESCALATIONS / posting:.0f} escalations posted a second for {posting:.1f} s"
     )
     return run

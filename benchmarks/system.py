@@ -110,7 +110,7 @@ class System:
 
     @contextmanager
     def held(self, *roles: str) -> Iterator[None]:
-        """Those roles stand still (SIGSTOP) meanwhile, unless they do already; their connections stay as they are."""
+        """Those roles stand still (SIGSTOP) meanwhile, unless they do already; connections stay open."""
         stopped = {self.pid(role) for role in roles} - self._held
         self._held |= stopped
         _signal(stopped, signal.SIGSTOP)
