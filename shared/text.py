@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 # Đ (U+0110/0111) and its look-alikes do not decompose, so no mark falls off them in NFKD.
-_D_LETTERS = str.maketrans({"đ": "d", "Đ": "d", "Ð": "d", "ð": "d", "Ɖ": "d", "ɖ": "d"})
-_SPACES = re.compile(r"\s+")
+_D_LETTERS = re.compile("[đĐÐðƉɖ]")
 
 
 def nfc(text: str) -> str:
@@ -15,6 +15,7 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """Text as searched: without diacritics and case, spaces collapsed ("Hoà  Bình" -> "hoa binh")."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_D_LETTERS)).casefold()
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return _SPACES.sub(" ", bare.translate(_D_LETTERS)).strip()
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    # Folding case may decompose what was composed: İ becomes i and a dot.
+    bare = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", decomposed)))
+    return " ".join(_D_LETTERS.sub("d", bare).split())

@@ -41,6 +41,7 @@ def make_celery(service: str, redis_url: str, queues: tuple[str, ...] = ()) -> C
         task_ignore_result=True,
         task_store_errors_even_if_ignored=False,
         task_acks_late=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,  # their effects are safe: rows, inbox
         task_serializer="json",
         accept_content=["json"],
         worker_prefetch_multiplier=4,

@@ -9,7 +9,9 @@ import orjson
 from flask import current_app, request
 from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import BadRequest, UnprocessableEntity, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from shared.errors import BadInput
 
 
 class Parser(FlaskParser):
@@ -40,7 +42,9 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema: Any, *, location: str = "json", **kwargs: Any) -> Any:
         """As in flask-smorest; also remembers that a view reads query arguments."""
-        decorate = super().arguments(schema, location=location, **kwargs)
+        # webargs would make a new instance of a class for every request.
+        instance = schema() if isinstance(schema, type) else schema
+        decorate = super().arguments(instance, location=location, **kwargs)
 
         def decorator(function: Any) -> Any:
             wrapped = decorate(function)
@@ -53,9 +57,7 @@ class Blueprint(flask_smorest.Blueprint):
 
 def refuse(errors: dict[str, list[str]]) -> NoReturn:
     """Raise a 422 with messages per field."""
-    failure = UnprocessableEntity("The input is not acceptable; see errors.")
-    failure.data = {"errors": errors}  # type: ignore[attr-defined]
-    raise failure
+    raise BadInput("The input is not acceptable; see errors.", errors=errors)
 
 
 def check_request() -> None:

@@ -28,7 +28,7 @@ def decode_cursor(cursor: str, like: Sequence[type]) -> list[Any]:
         if not isinstance(raw, list) or len(raw) != len(like):
             raise ValueError
         return [_as(kind, value) for kind, value in zip(like, raw, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
         raise BadInput("This cursor is not one we gave.", field="cursor") from error
 
 

@@ -107,9 +107,10 @@ def site(notifications_db: sessionmaker[Session]) -> Iterator[Site]:
         yield Site(url, notifications_db, settings, sink)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, without a network of its own."""
+    """Chromium, without a network of its own. Playwright keeps an event loop running in this thread, which other
+    modules' tests must not find there: so one a module."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     assert path, "The browser tests need Chromium: make chromium"
     with sync_playwright() as playwright:

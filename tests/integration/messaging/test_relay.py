@@ -131,7 +131,9 @@ def test_a_wiped_redis_is_noticed_at_once(producer: Sessions, broker: Broker) ->
     relay.publish_due()
     broker.client.flushall()
     relay.watch_broker()
+    broker.client.lpush("assignments.events", b"a tick that came first")
     relay.publish_due()
+    broker.client.rpop("assignments.events")
     assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
 
 
