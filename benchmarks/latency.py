@@ -6,23 +6,15 @@ import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
-
 from benchmarks import load
 from benchmarks.bench import Bench
-from benchmarks.figures import LATENCY_P50, LATENCY_P99, NotMeasured, Run, percentile, summary
+from benchmarks.commits import Commits
+from benchmarks.figures import LATENCY_P50, LATENCY_P99, Run, percentile, summary
 from benchmarks.issues import Target, escalations
-from shared.contracts.visits import ISSUE_ESCALATED
 
 ESCALATIONS = 150
 PATIENCE = 20.0  # seconds
 _MS = 1000
-
-# The transaction's start, and so a little before its commit: the figure can only be worse than the truth.
-_RECORDED = text(
-    "SELECT CAST(body->>'subject' AS uuid) AS issue_id, extract(epoch FROM recorded_at) AS at "
-    "FROM outbox WHERE type = :type AND CAST(body->>'subject' AS uuid) = ANY(:issues)"
-)
 
 
 @dataclass(frozen=True)
@@ -45,9 +37,10 @@ def _run(bench: Bench) -> tuple[Run, Run]:
     targets = bench.issues.add(ESCALATIONS + 5)
     bench.worker  # noqa: B018 (its start must not fall into the measurement)
     _one_by_one(bench, targets[:5])
+    commits = Commits(bench.postgres, bench.system.sessions("visits"))
     moments = _one_by_one(bench, targets[5:])
-    recorded = _recorded(bench, [each.issue_id for each in moments])
-    found = [(each.last_mail - recorded[each.issue_id]) * _MS for each in moments]
+    committed = commits.moments([each.issue_id for each in moments])
+    found = [(each.last_mail - committed[each.issue_id]) * _MS for each in moments]
     answered = [(each.last_mail - each.answered) * _MS for each in moments]
     yardstick = percentile(_yardstick(bench), 0.5)
     p50, p99 = percentile(found, 0.5), percentile(found, 0.99)
@@ -70,14 +63,6 @@ def _one_by_one(bench: Bench, targets: list[Target]) -> list[_Moments]:
         time.sleep(random.uniform(0.04, 0.1))
     books.close(mails)
     return moments
-
-
-def _recorded(bench: Bench, issues: list[UUID]) -> dict[UUID, float]:
-    with bench.system.sessions("visits")() as session:
-        rows = session.execute(_RECORDED, {"type": ISSUE_ESCALATED, "issues": issues}).all()
-    if len(rows) != len(issues):
-        raise NotMeasured(f"{len(issues)} issues were escalated and {len(rows)} events recorded.")
-    return {row.issue_id: float(row.at) for row in rows}
 
 
 def _yardstick(bench: Bench) -> list[float]:

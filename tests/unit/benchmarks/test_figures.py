@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 
-from benchmarks import run
+from benchmarks import commits, run
 from benchmarks.figures import FANOUT, FIGURES, SWEEP, Run, percentile, summary
 
 
@@ -54,3 +54,14 @@ def test_the_table_says_what_was_missed() -> None:
     lines = shown.splitlines()
     assert "2.0" in lines[2] and "met" in lines[2] and "MISSED" in lines[3]
     assert lines[4].split() == ["sweep_cost", "not", "measured"]
+
+
+def test_a_commit_is_found_in_the_log() -> None:
+    """The line as pg_waldump writes it; other records of transactions are passed over."""
+    log = (
+        "rmgr: Transaction len (rec/tot):     34/    34, tx:        741, lsn: 0/01563EA8, prev 0/01563E68, "
+        "desc: COMMIT 2026-03-02 01:30:00.500000 UTC\n"
+        "rmgr: Transaction len (rec/tot):     34/    34, tx:        742, lsn: 0/01563ED0, prev 0/01563EA8, "
+        "desc: ABORT 2026-03-02 01:30:01.000000 UTC\n"
+    )
+    assert commits.read(log) == {741: 1772415000.5}
