@@ -33,13 +33,14 @@ BUSY = 25  # events a second
 IDLE = 1.0  # seconds: the poll that catches what no wake-up announced
 
 # First publication is immediate; an unconfirmed event is due again after 10 s, then 20, … up to 5 min.
-# Nothing is lost if this commit is: the event is merely published again. So it need not wait for the disk.
+# Nothing is lost if this commit is: the event is merely published again. So it need not wait for the disk, and
+# the setting in the statement itself saves a round trip.
 _CLAIM = text(
     """
-    WITH due AS (
-        SELECT id FROM outbox
+    WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), due AS (
+        SELECT id FROM outbox, quick
         WHERE waiting_for <> '{}' AND due_at <= now()
-        ORDER BY due_at, seq LIMIT :claim FOR UPDATE SKIP LOCKED
+        ORDER BY due_at, seq LIMIT :claim FOR UPDATE OF outbox SKIP LOCKED
     )
     UPDATE outbox AS o
     SET attempts = attempts + 1,
@@ -59,7 +60,8 @@ class Relay:
 
     def __init__(self, service: str, engine: Engine, celery: Celery, schedule: Sequence[Tick]) -> None:
         self._service = service
-        self._engine = engine
+        # Each statement is a transaction of its own: no round trips for BEGIN and COMMIT.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._celery = celery
         self._ticks = {tick: 0.0 for tick in schedule}
         self._epoch_key = f"caunoi:{service}:epoch"
@@ -122,8 +124,7 @@ class Relay:
     def publish_due(self) -> int:
         """Publish what is due, in tasks of up to BATCH events per subscriber; returns how many events.
         Claim, commit, then publish: no transaction stays open while Redis is spoken to."""
-        with self._engine.begin() as connection:
-            connection.execute(text("SET LOCAL synchronous_commit = off"))
+        with self._engine.connect() as connection:
             rows = connection.execute(_CLAIM, {"claim": CLAIM}).all()
         if not rows:
             return 0
@@ -178,7 +179,7 @@ class Relay:
                 self._make_due_now()
 
     def _make_due_now(self) -> None:
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(_DUE_NOW)
 
     def _publish_ticks(self, now: float) -> None:
