@@ -21,9 +21,8 @@ def test_a_cursor_comes_back_as_it_was() -> None:
     assert decode_cursor(encode_cursor(values), KINDS) == values
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(), lambda inner: st.lists(inner)
-)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
+JSON = st.recursive(SCALARS, st.lists)
 
 
 @given(JSON)
