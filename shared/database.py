@@ -1,12 +1,13 @@
 """PostgreSQL: engines, sessions and migrations, the same for every service."""
 
+from collections.abc import Callable
 from importlib.resources import files
 
 import orjson
 from alembic import command, context
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
@@ -60,8 +61,11 @@ def run_migrations(service: str, url: str) -> None:
     command.upgrade(_config(service, url), "head")
 
 
-def migrate_environment(*metadata: MetaData) -> None:
-    """The body of every service's migrations/env.py."""
+def migrate_environment(
+    *metadata: MetaData, afterwards: Callable[[Connection], None] = lambda connection: None
+) -> None:
+    """The body of every service's migrations/env.py. `afterwards` is done to the newest schema, with the last
+    migration or, where there was none to do, alone."""
     engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -69,6 +73,7 @@ def migrate_environment(*metadata: MetaData) -> None:
         context.configure(connection=connection, target_metadata=list(metadata), compare_type=True)
         with context.begin_transaction():
             context.run_migrations()
+            afterwards(connection)
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
         connection.commit()
     engine.dispose()

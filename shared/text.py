@@ -4,6 +4,9 @@ import re
 import unicodedata
 from itertools import filterfalse
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]")
+
 # Đ (U+0110/0111) and its look-alikes do not decompose, so no mark falls off them in NFKD.
 _D_LETTERS = re.compile("[đĐÐðƉɖ]")
 

@@ -6,32 +6,49 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
-from sqlalchemy import literal, select, text
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import logs, trace
 from shared.messaging.events import Event, MalformedEvent, read
-from shared.messaging.schema import dead_letters
-from shared.messaging.wake import wakes_of
+from shared.messaging.outbox import published_at_edge
+from shared.messaging.schema import PUBLISHED_AT_EDGE, dead_letters
+from shared.prepared import Prepared
 
 log = logs.get_logger()
 
 Handler = Callable[[Session, list[Event]], None]
 Handlers = Mapping[str, Handler]
 
-_ADMIT = text(
-    "INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) ON CONFLICT DO NOTHING RETURNING event_id"
+# The setting tells the trigger of the outbox that the relay may sleep on: this edge publishes by itself.
+_ADMIT = Prepared(
+    f"WITH edge AS MATERIALIZED (SELECT set_config('{PUBLISHED_AT_EDGE}', 'on', true)) "
+    "INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) FROM edge "
+    "ON CONFLICT DO NOTHING RETURNING event_id"
 )
 
 
 @dataclass
 class Outcome:
-    """What the edge does after the commit: receipts per producer, tasks to wake."""
+    """What the edge does after the commit: new events to publish per subscriber, receipts per producer."""
 
+    events: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     receipts: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
-    wakes: set[str] = field(default_factory=set)
+    handled: list[Event] = field(default_factory=list)
+
+    def log(self) -> None:
+        """One line an event: written last, because nobody waits for it."""
+        for event in self.handled:
+            log.info(
+                "event_handled",
+                event_id=str(event.id),
+                type=event.type,
+                subject=event.subject,
+                correlation_id=event.correlation_id,
+                traceparent=event.traceparent,
+            )
 
 
 class Consumer:
@@ -73,6 +90,7 @@ class Consumer:
 
     def _transact(self, events: list[Event], outcome: Outcome) -> None:
         with self._sessions.begin() as session:
+            recorded = published_at_edge(session)
             by_type: dict[str, list[Event]] = defaultdict(list)
             for event in _admit(session, events):
                 by_type[event.type].append(event)
@@ -80,18 +98,10 @@ class Consumer:
                 # A lone event is its handler's whole context; a group's facts name their own cause.
                 trace.start(group[0].correlation_id, group[0].traceparent)
                 self._handlers[event_type](session, group)
-            wakes = wakes_of(session)
-        outcome.wakes |= wakes
+        for subscriber, bodies in recorded.items():
+            outcome.events[subscriber] += bodies
         for group in by_type.values():
-            for event in group:
-                log.info(
-                    "event_handled",
-                    event_id=str(event.id),
-                    type=event.type,
-                    subject=event.subject,
-                    correlation_id=event.correlation_id,
-                    traceparent=event.traceparent,
-                )
+            outcome.handled += group
 
     def _bury(self, event: Event, error: Exception) -> None:
         with self._sessions.begin() as session:
@@ -122,7 +132,7 @@ class Consumer:
 def _admit(session: Session, events: list[Event]) -> list[Event]:
     """Mark events as seen; returns those not seen before. Sorted ids, so that two workers cannot deadlock."""
     ids = sorted(event.id for event in events)
-    fresh = set(session.execute(_ADMIT, {"ids": ids}).scalars())
+    fresh = {event_id for (event_id,) in _ADMIT.rows(session, {"ids": ids})}
     return [event for event in events if event.id in fresh]
 
 

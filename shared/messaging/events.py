@@ -9,9 +9,12 @@ import orjson
 from marshmallow import ValidationError
 
 from shared import clock, trace
+from shared.contracts.loading import loader
 from shared.contracts.routes import SCHEMAS
 from shared.ids import uuid7
 from shared.trace import Trace
+
+_LOADERS = {event_type: loader(schema) for event_type, schema in SCHEMAS.items()}
 
 
 class MalformedEvent(Exception):
@@ -79,7 +82,7 @@ def read(body: str) -> Event:
     """Parse and validate; raises MalformedEvent saying what is wrong."""
     try:
         raw = orjson.loads(body)
-        schema = SCHEMAS[raw["type"]]
+        load = _LOADERS[raw["type"]]
         return Event(
             id=UUID(raw["id"]),
             type=raw["type"],
@@ -88,7 +91,7 @@ def read(body: str) -> Event:
             version=int(raw["subjectversion"]),
             time=datetime.fromisoformat(raw["time"]),
             trace=Trace(raw["correlationid"], raw["traceparent"]),
-            data=schema.load(raw["data"]),
+            data=load(raw["data"]),
             body=body,
         )
     except ValidationError as error:

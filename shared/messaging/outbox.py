@@ -1,23 +1,28 @@
 """Events are rows, written in the transaction that makes them true."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from shared.contracts.routes import SUBSCRIBERS
 from shared.messaging.events import Event, NewEvent, write
+from shared.prepared import Prepared
 
-# One round trip for any number: psycopg would send an executemany row by row. The bodies go as one JSON array:
-# as text[] the driver would quote them again, letter by letter.
-_INSERT = text(
-    "INSERT INTO outbox (id, type, body, waiting_for) "
-    "SELECT id, type, body, string_to_array(waits, ',') FROM ROWS FROM (unnest(CAST(:ids AS uuid[])), "
-    "unnest(CAST(:types AS text[])), json_array_elements(CAST(:bodies AS json)), "
-    "unnest(CAST(:waits AS text[]))) AS new (id, type, body, waits)"
+# One round trip for any number: psycopg would send an executemany row by row. The bodies go as one JSON array, the
+# rest as words in one text: in an array the driver would look at each one whether it has to be quoted.
+_INSERT = Prepared(
+    "INSERT INTO outbox (id, type, body, waiting_for, attempts, due_at) "
+    "SELECT id, type, body, string_to_array(waits, ','), CAST(:attempts AS int), "
+    "now() + CAST(:grace AS int) * interval '1 second' "
+    "FROM ROWS FROM (unnest(CAST(string_to_array(:ids, ' ') AS uuid[])), unnest(string_to_array(:types, ' ')), "
+    "json_array_elements(CAST(:bodies AS json)), unnest(string_to_array(:waits, ' '))) "
+    "AS new (id, type, body, waits)"
 )
-_CONFIRM = text(
+_AT_EDGE = "published_at_edge"
+GRACE = 3  # seconds
+_CONFIRM = Prepared(
     "UPDATE outbox SET waiting_for = array_remove(waiting_for, :subscriber) "
     "WHERE id = ANY(:ids) AND waiting_for @> ARRAY[:subscriber]"
 )
@@ -30,20 +35,34 @@ def record(session: Session, new: NewEvent, cause: Event | None = None) -> None:
 
 def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]) -> None:
     """Record facts in bulk, each with the event that caused it."""
-    ids, types, bodies, waits = [], [], [], []
+    rows: list[tuple[str, str, str, str]] = []
     for new, cause in facts:
         event_id, body = write(service_of(new.type), new, cause)
-        ids.append(event_id)
-        types.append(new.type)
-        bodies.append(body)
-        waits.append(",".join(SUBSCRIBERS[new.type]))
-    if ids:
-        session.execute(_INSERT, {"ids": ids, "types": types, "bodies": f"[{','.join(bodies)}]", "waits": waits})
+        rows.append((str(event_id), new.type, body, ",".join(SUBSCRIBERS[new.type])))
+    if not rows:
+        return
+    ids, types, bodies, waits = zip(*rows, strict=True)
+    values = {"bodies": f"[{','.join(bodies)}]"}
+    values |= {"ids": " ".join(ids), "types": " ".join(types), "waits": " ".join(waits)}
+    at_edge = session.info.get(_AT_EDGE)
+    if at_edge is None:
+        _INSERT.run(session, values | {"attempts": 0, "grace": 0})
+    else:
+        _INSERT.run(session, values | {"attempts": 1, "grace": GRACE})
+        for _, event_type, body, _ in rows:
+            for subscriber in SUBSCRIBERS[event_type]:
+                at_edge[subscriber].append(body)
+
+
+def published_at_edge(session: Session) -> dict[str, list[str]]:
+    """Have what this session records left to its edge, which publishes it right after the commit; returns where the
+    events will stand, by subscriber. The relay takes only what is not confirmed after GRACE."""
+    return session.info.setdefault(_AT_EDGE, defaultdict(list))
 
 
 def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:
     """A receipt: the subscriber has committed these events; saying so twice changes nothing."""
-    session.execute(_CONFIRM, {"subscriber": subscriber, "ids": sorted(event_ids)})
+    _CONFIRM.run(session, {"subscriber": subscriber, "ids": sorted(event_ids)})
 
 
 def service_of(event_type: str) -> str:

@@ -1,41 +1,39 @@
-"""The relay: the only one that publishes events. One loop per service; several may run side by side."""
+"""The relay: publishes what requests record, and again whatever is not confirmed. One loop per service; several may
+run side by side."""
 
-import signal
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from celery import Celery
 from kombu import Producer
-from kombu.exceptions import OperationalError as BrokerError
-from redis.exceptions import RedisError
-from sqlalchemy import Engine, Row, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine, Row, text
 
 from shared import logs
+from shared.contracts.routes import SUBSCRIBERS
 from shared.ids import uuid7
-from shared.messaging.queues import events_queue, handle_task
+from shared.messaging.loop import IDLE, Loop, Stop
+from shared.messaging.outbox import GRACE, service_of
+from shared.messaging.queues import BROKER_ERRORS, events_queue, publish
 from shared.messaging.schedule import Tick
 from shared.messaging.schema import NOTIFY_CHANNEL, RELAY_AWAKE
+from shared.prepared import Prepared
 
 log = logs.get_logger()
 
 CLAIM = 1000  # events a cycle
-BATCH = 200  # events a task
 # Seconds between two cycles. The first event goes at once. Where they keep coming, tasks that carry one event each
 # would cost more than all their work: then events gather for a moment that is nothing beside the mail's own time.
 LINGER = 0.02
 LINGER_BUSY = 0.15
 BUSY = 25  # events a second
-IDLE = 1.0  # seconds: the poll that catches what no wake-up announced
 
 # First publication is immediate; an unconfirmed event is due again after 10 s, then 20, … up to 5 min.
 # Nothing is lost if this commit is: the event is merely published again. So it need not wait for the disk, and
 # the setting in the statement itself saves a round trip.
-_CLAIM = text(
+_CLAIM = Prepared(
     """
     WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)), due AS (
         SELECT id FROM outbox, quick
@@ -51,53 +49,42 @@ _CLAIM = text(
 )
 # As if never published: what is in a queue now says nothing of messages that were lost.
 _DUE_NOW = text("UPDATE outbox SET due_at = now(), attempts = 0 WHERE waiting_for <> '{}'")
+# Repeats put off while the subscriber was behind, longer each time, wait no longer: as if published once.
+_DUE_SOON = text(
+    "UPDATE outbox SET due_at = least(due_at, now() + :grace * interval '1 second'), attempts = 1 "
+    "WHERE waiting_for <> '{}' AND waiting_for @> ARRAY[:subscriber] AND attempts > 1"
+)
 
-BROKER_ERRORS = (BrokerError, RedisError, OSError)
 
-
-class Relay:
+class Relay(Loop):
     """Publishes the events of one service's outbox, and its ticks."""
 
     def __init__(self, service: str, engine: Engine, celery: Celery, schedule: Sequence[Tick]) -> None:
         self._service = service
         # Each statement is a transaction of its own: no round trips for BEGIN and COMMIT.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        super().__init__(f"{service}-relay", autocommit, NOTIFY_CHANNEL, Stop())
         self._celery = celery
         self._ticks = {tick: 0.0 for tick in schedule}
         self._epoch_key = f"caunoi:{service}:epoch"
         self._tended = 0.0
+        # Subscribers that had batches waiting when repeats were due. Who has just begun knows nothing, so all.
+        self._behind = {
+            each for kind, names in SUBSCRIBERS.items() if service_of(kind) == service for each in names
+        }
         self._recent: deque[tuple[float, int]] = deque(maxlen=1000)  # when, how many events
-        self._stopping = False
 
-    def run(self) -> None:
-        """Loop until SIGTERM or SIGINT; trouble with PostgreSQL or Redis is waited out."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
-        while not self._stopping:
-            try:
-                self._listen()
-            except (psycopg.Error, DBAPIError, *BROKER_ERRORS) as error:
-                log.warning("relay_waits", service=self._service, error=repr(error))
-                time.sleep(0.5)
-
-    def _stop(self, *_: Any) -> None:
-        self._stopping = True
-
-    def _listen(self) -> None:
-        with self._listener() as listener:
-            while not self._stopping:
-                if self.publish_due():
-                    self._stay_awake(listener)
-                self._tend_broker()
-                for _ in listener.notifies(timeout=IDLE, stop_after=1):
-                    pass
+    def _attend(self, listener: psycopg.Connection[Any]) -> None:
+        if self.publish_due():
+            self._stay_awake(listener)
+        self._tend_broker()
 
     def _stay_awake(self, listener: psycopg.Connection[Any]) -> None:
         """Look again and again while there is work, and spare the producers their notifications meanwhile."""
         listener.execute("SELECT pg_try_advisory_lock(%s)", (RELAY_AWAKE,))
         try:
             time.sleep(self._linger())
-            while self.publish_due() and not self._stopping:
+            while self.publish_due() and not self._stopping():
                 self._tend_broker()
                 time.sleep(self._linger())
         finally:
@@ -113,19 +100,11 @@ class Relay:
             self._recent.popleft()
         return LINGER_BUSY if sum(count for _, count in self._recent) > BUSY else LINGER
 
-    @contextmanager
-    def _listener(self) -> Iterator[psycopg.Connection[Any]]:
-        url = make_url(str(self._engine.url.render_as_string(hide_password=False)))
-        dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(dsn, autocommit=True, application_name=f"{self._service}-relay") as connection:
-            connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
-            yield connection
-
     def publish_due(self) -> int:
         """Publish what is due, in tasks of up to BATCH events per subscriber; returns how many events.
         Claim, commit, then publish: no transaction stays open while Redis is spoken to."""
         with self._engine.connect() as connection:
-            rows = connection.execute(_CLAIM, {"claim": CLAIM}).all()
+            rows = _CLAIM.named(connection, {"claim": CLAIM})
         if not rows:
             return 0
         self._recent.append((time.monotonic(), len(rows)))
@@ -138,29 +117,19 @@ class Relay:
 
     def _publish(self, rows: Sequence[Row[Any]]) -> None:
         with self._celery.producer_or_acquire() as producer:
-            for subscriber, events in self._by_subscriber(rows, producer).items():
-                for start in range(0, len(events), BATCH):
-                    self._celery.send_task(
-                        handle_task(subscriber),
-                        args=[events[start : start + BATCH]],
-                        queue=events_queue(subscriber),
-                        producer=producer,
-                        retry=False,
-                    )
+            publish(self._celery, producer, self._by_subscriber(rows, producer))
 
     def _by_subscriber(self, rows: Sequence[Row[Any]], producer: Producer) -> dict[str, list[str]]:
         """The events to publish for each subscriber. A repeat is for messages that were lost: a subscriber whose
-        queue is not empty is merely behind, and gets none."""
-        is_behind: dict[str, bool] = {}
+        queue is not empty is merely behind, and gets none until it has caught up."""
+        repeated = {subscriber for row in rows if row.attempts > 1 for subscriber in row.waiting_for}
+        behind = {each for each in repeated if _waiting(producer, each)}
+        self._behind |= behind
         bodies: dict[str, list[str]] = defaultdict(list)
         for row in rows:
             for subscriber in row.waiting_for:
-                if row.attempts > 1:
-                    if subscriber not in is_behind:
-                        is_behind[subscriber] = producer.channel.client.llen(events_queue(subscriber)) > 0
-                    if is_behind[subscriber]:
-                        continue
-                bodies[subscriber].append(row.body)
+                if row.attempts == 1 or subscriber not in behind:
+                    bodies[subscriber].append(row.body)
         return bodies
 
     def _tend_broker(self) -> None:
@@ -169,6 +138,7 @@ class Relay:
         if now - self._tended >= IDLE / 2:
             self._tended = now
             self.watch_broker()
+            self.see_who_caught_up()
             self._publish_ticks(now)
 
     def watch_broker(self) -> None:
@@ -177,6 +147,17 @@ class Relay:
             if producer.channel.client.set(self._epoch_key, str(uuid7()), nx=True):
                 log.info("broker_is_new", service=self._service)
                 self._make_due_now()
+
+    def see_who_caught_up(self) -> None:
+        """What a subscriber that has emptied its queue does not confirm in a moment was lost: it is due then."""
+        if not self._behind:
+            return
+        with self._celery.producer_or_acquire() as producer:
+            caught_up = {each for each in self._behind if not _waiting(producer, each)}
+        with self._engine.connect() as connection:
+            for subscriber in sorted(caught_up):
+                connection.execute(_DUE_SOON, {"subscriber": subscriber, "grace": GRACE})
+        self._behind -= caught_up
 
     def _make_due_now(self) -> None:
         with self._engine.connect() as connection:
@@ -187,3 +168,8 @@ class Relay:
             if now - last >= tick.every:
                 self._celery.send_task(tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False)
                 self._ticks[tick] = now
+
+
+def _waiting(producer: Producer, subscriber: str) -> bool:
+    """Whether batches lie in a subscriber's queue."""
+    return bool(producer.channel.client.llen(events_queue(subscriber)))

@@ -92,11 +92,14 @@ trusted_keys = Table(
 
 # The commit that records an event wakes the relay: no extra round trip for whoever records it. PostgreSQL
 # lets one notifying commit through at a time, so none is sent while the relay is awake (it holds the lock).
+# Nor for what a worker records, which publishes it by itself.
 RELAY_AWAKE = 0x0CA00002
+PUBLISHED_AT_EDGE = "caunoi.published_at_edge"
 _WAKE_FUNCTION = f"""
-CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF pg_try_advisory_xact_lock_shared({RELAY_AWAKE}) THEN
+    IF current_setting('{PUBLISHED_AT_EDGE}', true) IS DISTINCT FROM 'on'
+        AND pg_try_advisory_xact_lock_shared({RELAY_AWAKE}) THEN
         PERFORM pg_notify('{NOTIFY_CHANNEL}', '');
     END IF;
     RETURN NULL;
@@ -112,6 +115,11 @@ def create_messaging_tables(op: Operations) -> None:
     metadata.create_all(op.get_bind(), checkfirst=False)
     op.execute(_WAKE_FUNCTION)
     op.execute(_WAKE_TRIGGER)
+
+
+def replace_wake_function(op: Operations) -> None:
+    """For a database made before workers published by themselves."""
+    op.execute(_WAKE_FUNCTION)
 
 
 def drop_messaging_tables(op: Operations) -> None:

@@ -1,15 +1,12 @@
-"""Wake-ups: a commit that makes work due says which task to run at once; a lost one costs only a tick."""
+"""Wake-ups: the commit that makes rows due wakes the loop that works them off; a lost one costs it a second."""
 
 from sqlalchemy.orm import Session
 
-_KEY = "wakes"
+from shared.prepared import Prepared
+
+_NOTIFY = Prepared("SELECT pg_notify(:channel, '')")
 
 
-def wake(session: Session, task: str) -> None:
-    """Run `task` right after this session's commit; honoured by the worker edge."""
-    session.info.setdefault(_KEY, set()).add(task)
-
-
-def wakes_of(session: Session) -> set[str]:
-    """What this session's actions asked to be woken."""
-    return session.info.get(_KEY, set())
+def wake(session: Session, channel: str) -> None:
+    """Wake the loop that listens on `channel`, at this session's commit and only then."""
+    _NOTIFY.rows(session, {"channel": channel})

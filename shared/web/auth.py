@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import g, request
 from joserfc import jwt
@@ -25,11 +26,16 @@ _CACHE_SIZE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking."""
+    """Who is asking: a client, or an official who has signed in.
+
+    `client_id` is what is kept beside what they do: a client's id, or "official:" and the official's id, so that
+    two officials who use the same page are never taken for one another.
+    """
 
     client_id: str
     scopes: frozenset[str]
     territories: tuple[str, ...]
+    official: UUID | None = None
 
     def covers(self, path: str) -> bool:
         """True if the unit with this path lies in the territory."""
@@ -125,6 +131,7 @@ def _REGISTRY(issuer: str) -> jwt.JWTClaimsRegistry:
         aud={"essential": True, "value": AUDIENCE},
         exp={"essential": True},
         client_id={"essential": True},
+        sub={"essential": True},
         leeway=5,
     )
 
@@ -133,7 +140,19 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
     territories: Sequence[str] = claims["territory"]
     if not isinstance(territories, list) or not all(isinstance(each, str) for each in territories):
         raise ValueError("territory")
-    return Principal(str(claims["client_id"]), frozenset(str(claims["scope"]).split()), tuple(territories))
+    official = _official_of(claims)
+    asking = str(claims["client_id"]) if official is None else f"official:{official}"
+    return Principal(asking, frozenset(str(claims["scope"]).split()), tuple(territories), official)
+
+
+def _official_of(claims: dict[str, Any]) -> UUID | None:
+    """The official that a token speaks for, who must be its subject, too; raises ValueError. None: a client's."""
+    if "official" not in claims:
+        return None
+    official = UUID(claims["official"])
+    if not str(official) == claims["official"] == claims["sub"]:
+        raise ValueError("official")
+    return official
 
 
 def _bearer() -> str:

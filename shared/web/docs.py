@@ -9,6 +9,7 @@ from flask_swagger_ui import get_swaggerui_blueprint
 
 from shared.contracts.scopes import SCOPES
 from shared.web.auth import public
+from shared.web.input import Blueprint
 from shared.web.problems import MEDIA_TYPE, Problem
 
 # Every operation may answer these; what else it may answer stands beside its view.
@@ -24,7 +25,8 @@ _WITH_BODY = {"409": "Conflicts with what is recorded", "415": "Only application
 
 
 class ServiceApi(flask_smorest.Api):
-    """flask-smorest's Api; errors are answered by shared.web.problems."""
+    """flask-smorest's Api; errors are answered by shared.web.problems, and the document is made when somebody asks
+    for it: most processes are never asked, and making it takes longer than all the rest of an application."""
 
     ERROR_SCHEMA = Problem
 
@@ -36,6 +38,23 @@ class ServiceApi(flask_smorest.Api):
             "API_SPEC_OPTIONS": {"servers": [{"url": server}]},
         }
         super().__init__(app)
+        self._undocumented: list[Blueprint] = []
+
+    def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
+        """Register it in the application."""
+        names: dict[str, Any] = self._app.extensions["flask-smorest"]["blp_name_to_api"]
+        names[blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._undocumented.append(blp)
+
+    def describe(self) -> dict[str, Any]:
+        """What flask-smorest knows of all blueprints."""
+        while self._undocumented:
+            blp = self._undocumented.pop(0)
+            blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+            self.spec.tag({"name": blp.name, "description": blp.description})
+        found: dict[str, Any] = self.spec.to_dict()
+        return found
 
     def _register_error_handlers(self) -> None:
         """Nothing: one mapping serves errors inside and outside of views."""
@@ -43,7 +62,7 @@ class ServiceApi(flask_smorest.Api):
 
 def document(app: Flask, api: ServiceApi) -> dict[str, Any]:
     """The finished document: problems, security and common answers on every operation."""
-    spec = api.spec.to_dict()
+    spec = api.describe()
     token_url = "/api/assignments/oauth/token"
     spec.setdefault("components", {})["securitySchemes"] = {
         "oauth": {

@@ -15,6 +15,7 @@ from shared.web.auth import public
 from shared.web.keys import Loader
 
 Collector = Callable[[Session], Iterable[Metric]]
+Concerns = Callable[[Session], dict[str, str]]
 
 STALE = 15.0  # seconds without a heartbeat: five beats missed
 
@@ -26,8 +27,9 @@ def register_health(
     queues: Sequence[str],
     load_keys: Loader,
     collectors: Sequence[Collector],
+    concerns: Concerns = lambda session: {},
 ) -> None:
-    """Serve PREFIX/healthz, /readyz and /metrics."""
+    """Serve PREFIX/healthz, /readyz and /metrics. `concerns` says what works badly while all is ready, by name."""
     health = Blueprint("health", __name__, url_prefix=prefix)
     head = head_revision(service)
 
@@ -41,7 +43,8 @@ def register_health(
     def readyz() -> tuple[Response, int]:
         parts = _parts(g.session, head, queues, load_keys)
         ready = all(state == "ok" for state in parts.values())
-        return jsonify(ready=ready, parts=parts), 200 if ready else 503
+        degraded = concerns(g.session) if ready else {}
+        return jsonify(ready=ready, parts=parts, degraded=degraded), 200 if ready else 503
 
     @health.get("/metrics")
     @public  # figures without ids

@@ -1,7 +1,7 @@
 """Reading requests strictly: what is malformed, of another type or unknown is refused, naming the field."""
 
-from collections.abc import Iterator
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import flask_smorest
@@ -9,15 +9,18 @@ import orjson
 from flask import current_app, request
 from marshmallow import RAISE, ValidationError
 from webargs.flaskparser import FlaskParser
+from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from shared.errors import BadInput
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Parser(FlaskParser):
     """webargs, with JSON read by orjson (which refuses lone surrogates) and 415 for other media types."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE, "form": RAISE}
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": RAISE, "json": RAISE, "form": RAISE, "files": RAISE}
 
     def load_json(self, req: Any, schema: Any) -> Any:
         """The parsed body; raises 400 for what is not JSON and 415 for what does not claim to be."""
@@ -27,6 +30,10 @@ class Parser(FlaskParser):
             return orjson.loads(req.get_data())
         except orjson.JSONDecodeError as error:
             raise BadRequest(f"The body is not valid JSON in UTF-8: {error}") from error
+
+    def load_files(self, req: Any, schema: Any) -> Any:
+        """The files of a form together with its other fields."""
+        return self._makeproxy(CombinedMultiDict([req.files, req.form]), schema)
 
     def handle_error(
         self, error: ValidationError, req: Any, schema: Any, *, error_status_code: Any, error_headers: Any
@@ -61,8 +68,12 @@ def refuse(errors: dict[str, list[str]]) -> NoReturn:
 
 
 def check_request() -> None:
-    """Before every request: clean UTF-8 in the path and query, and no query arguments nobody reads."""
+    """Before every request: clean UTF-8 in the path and query, no query arguments nobody reads, no larger body than
+    the view takes."""
     raw_target = f"{request.environ.get('PATH_INFO', '')}".encode("latin-1", "replace")
+    view = view_method() if request.endpoint else None
+    if (limit := getattr(view, "takes", None)) is not None:
+        request.max_content_length = limit
     query = request.query_string
     for part in (raw_target, unquote_to_bytes(query)):
         try:
@@ -71,10 +82,18 @@ def check_request() -> None:
             raise BadRequest("The address is not valid UTF-8.") from error
         if "\x00" in decoded:
             raise BadRequest("The address holds a NUL character.")
-    if query and request.endpoint:
-        view = view_method()
-        if view is not None and not getattr(view, "reads_query", False):
-            refuse({name: ["Unknown field."] for name in request.args})
+    if query and view is not None and not getattr(view, "reads_query", False):
+        refuse({name: ["Unknown field."] for name in request.args})
+
+
+def takes(limit: int) -> Callable[[F], F]:
+    """The view takes a body of up to `limit` bytes, more than others do."""
+
+    def decorator(view: F) -> F:
+        view.takes = limit  # type: ignore[attr-defined]
+        return view
+
+    return decorator
 
 
 def view_method() -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shared import logs, trace
@@ -29,6 +29,11 @@ class Problem(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "Field name to what is wrong with it"},
     )
+
+    class Meta:
+        """A problem may say more of itself (RFC 9457, 3.2), such as what it clashes with."""
+
+        unknown = INCLUDE
 
 
 def problem(status: int, title: str, detail: str | None = None, **extra: Any) -> Response:

@@ -1,15 +1,13 @@
 """Base schemas and fields of the HTTP APIs."""
 
-import re
 from functools import cache
 from typing import Any
 
+from flask_smorest.fields import Upload
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.datastructures import FileStorage
 
-from shared.text import nfc
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]")
+from shared.text import CONTROL, LINE_BREAK, nfc
 
 
 class Input(Schema):
@@ -32,11 +30,20 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = nfc(super()._deserialize(value, attr, data, **kwargs)).strip()
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             raise ValidationError("Control characters are not allowed.")
-        if not self.lines and _LINE_BREAK.search(text):
+        if not self.lines and LINE_BREAK.search(text):
             raise ValidationError("Line breaks are not allowed here.")
         return text
+
+
+class UploadedFile(Upload):
+    """A file of a form; a plain field of that name is none."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> FileStorage:
+        if not isinstance(value, FileStorage):
+            raise ValidationError("Not a file.")
+        return value
 
 
 class UnitCode(fields.String):

@@ -14,7 +14,7 @@ from shared.database import make_engine, make_sessions
 from shared.web import idempotency, problems
 from shared.web.auth import Gate
 from shared.web.docs import ServiceApi, register_docs
-from shared.web.health import register_health
+from shared.web.health import Concerns, register_health
 from shared.web.input import Blueprint, check_request
 from shared.web.keys import KeyRing, Loader, load_trusted_keys
 
@@ -66,6 +66,15 @@ def session() -> Session:
     return g.session
 
 
+def single_write() -> Session:
+    """The session, for a view that writes with one statement and nothing else: that statement commits by itself,
+    which saves the round trips of BEGIN and COMMIT. With an Idempotency-Key the answer has to be kept in the same
+    transaction, so there it is as ever."""
+    if idempotency.key_of_request() is None:
+        session().connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    return session()
+
+
 def build_app(
     *,
     service: str,
@@ -76,6 +85,7 @@ def build_app(
     heartbeats: Sequence[str],
     load_keys: Loader = load_trusted_keys,
     collectors: Sequence[Collector] = (),
+    concerns: Concerns = lambda session: {},
     outside_blueprints: Sequence[Blueprint] = (),
 ) -> ServiceApp:
     """A service's application below /api/SERVICE/v1. `heartbeats` are the queues whose workers /readyz asks
@@ -90,6 +100,7 @@ def build_app(
     app.before_request(gate.check)
     app.before_request(check_request)
     app.after_request(_end)
+    app.teardown_request(_close)
 
     prefix = f"/api/{service}/v1"
     api = ServiceApi(app, title=title, server=public_url)
@@ -98,7 +109,7 @@ def build_app(
     for blueprint in outside_blueprints:
         api.register_blueprint(blueprint, url_prefix=f"/api/{service}" + (blueprint.url_prefix or ""))
     register_docs(app, api, prefix)
-    register_health(app, prefix, service, heartbeats, load_keys, collectors)
+    register_health(app, prefix, service, heartbeats, load_keys, collectors, concerns)
     problems.install(app)
     return app
 
@@ -106,6 +117,11 @@ def build_app(
 def _begin() -> None:
     ids = trace.start(request.headers.get("X-Request-ID"), request.headers.get("traceparent"))
     g.trace = ids
+
+
+def _close(_error: BaseException | None) -> None:
+    """Uploaded files lie in temporary ones."""
+    request.close()
 
 
 def _end(response: Response) -> Response:
