@@ -26,3 +26,27 @@ class Settings(EnvSettings):
     token_rate: int = setting(
         "CAUNOI_TOKEN_RATE", parse=whole, default=120, doc="Token requests allowed a minute, per client and address"
     )
+    sign_in_rate: int = setting(
+        "CAUNOI_SIGN_IN_RATE",
+        parse=whole,
+        default=300,
+        doc="Requests to sign in, sign out or choose a password allowed a minute, per address",
+    )
+    oidc_issuer: str | None = setting(
+        "CAUNOI_OIDC_ISSUER",
+        parse=http_url,
+        default=None,
+        doc="The OpenID provider officials may sign in with; none: passwords only",
+    )
+    oidc_client_id: str = setting(
+        "CAUNOI_OIDC_CLIENT_ID", default="", doc="What the OpenID provider knows this system as"
+    )
+    oidc_client_secret: str = setting(
+        "CAUNOI_OIDC_CLIENT_SECRET", default="", doc="The secret that goes with CAUNOI_OIDC_CLIENT_ID"
+    )
+    oidc_claim: str = setting(
+        "CAUNOI_OIDC_CLAIM",
+        default="email",
+        doc="The claim of the ID token that names the account by its address; an e-mail must be verified",
+    )
+    oidc_name: str = setting("CAUNOI_OIDC_NAME", default="OpenID", doc="What the sign-in page calls the provider")

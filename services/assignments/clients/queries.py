@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.assignments.clients.model import Client, SigningKey
 from shared import clock
+from shared.errors import NotFound
 
 
 def authenticated(session: Session, client_id: str, secret: str) -> Client | None:
@@ -18,6 +19,14 @@ def authenticated(session: Session, client_id: str, secret: str) -> Client | Non
         return None
     client = session.get(Client, key, options=[selectinload(Client.secrets)])
     return client if client is not None and client.accepts(secret, clock.now()) else None
+
+
+def client_of(session: Session, client_id: UUID) -> Client:
+    """The client with this id and its secrets; raises NotFound."""
+    client = session.get(Client, client_id, options=[selectinload(Client.secrets)])
+    if client is None:
+        raise NotFound(f"There is no client {client_id}.")
+    return client
 
 
 def public_keys(session: Session) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ def new_secret() -> str:
 
 def digest_of(secret: str) -> bytes:
     """What is stored of a secret. It is random and long, so a fast hash is enough."""
-    return hashlib.sha256(secret.encode()).digest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def same_digest(digest: bytes, secret: str) -> bool:

@@ -12,6 +12,10 @@ class TokenOutput(Output):
     token_type = fields.String(required=True)
     expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
     scope = fields.String(required=True, metadata={"description": "The scopes it holds, separated by spaces"})
+    capacity = fields.String(metadata={"description": "Of an official only: posts, or the code of a role"})
+    refresh_token = fields.String(
+        metadata={"description": "Of an official only; good once. Absent when a repeat is answered"}
+    )
 
 
 class KeySetOutput(Output):
@@ -28,11 +32,13 @@ TOKEN_FORM = {
                 "type": "object",
                 "required": ["grant_type"],
                 "properties": {
-                    "grant_type": {"type": "string", "enum": ["client_credentials"]},
+                    "grant_type": {"type": "string", "enum": ["client_credentials", "refresh_token"]},
                     "scope": {
                         "type": "string",
                         "description": "Scopes separated by spaces; all granted if left out",
                     },
+                    "refresh_token": {"type": "string", "description": "With the grant of that name"},
+                    "capacity": {"type": "string", "description": "With it: posts, or the code of a role"},
                     "client_id": {"type": "string", "description": "Unless sent as HTTP Basic"},
                     "client_secret": {"type": "string", "description": "Unless sent as HTTP Basic"},
                 },

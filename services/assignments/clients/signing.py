@@ -3,6 +3,8 @@
 import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
@@ -43,10 +45,17 @@ def _box(secret_key: str) -> Fernet:
 
 
 def access_token(
-    key: OKPKey, issuer: str, client_id: str, scopes: Sequence[str], territories: Sequence[str], now: datetime
+    key: OKPKey,
+    issuer: str,
+    client_id: str,
+    scopes: Sequence[str],
+    territories: Sequence[str],
+    now: datetime,
+    official: UUID | None = None,
 ) -> str:
-    """A signed access token (RFC 9068). `territories` are unit path prefixes, "" = everywhere."""
-    claims = {
+    """A signed access token (RFC 9068). `territories` are unit path prefixes, "" = everywhere. `official`: whom it
+    speaks for, who is its subject then."""
+    claims: dict[str, Any] = {
         "iss": issuer,
         "aud": AUDIENCE,
         "sub": client_id,
@@ -57,4 +66,6 @@ def access_token(
         "scope": " ".join(scopes),
         "territory": list(territories),
     }
+    if official is not None:
+        claims |= {"sub": str(official), "official": str(official)}
     return jwt.encode({"alg": ALGORITHM, "typ": TOKEN_TYPE, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])

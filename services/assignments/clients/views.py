@@ -1,45 +1,32 @@
 """The token endpoint (RFC 6749, client credentials) and the public keys; outside /v1, as OAuth libraries expect."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from flask import Response, jsonify, request
+from flask import request
 from flask.views import MethodView
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 from services.assignments.clients import queries, rules, signing
 from services.assignments.clients.actions import ensure_signing_key
+from services.assignments.clients.oauth import NO_STORE, OAuthError
 from services.assignments.clients.schemas import OAUTH_ERROR, TOKEN_EXAMPLE, TOKEN_FORM, KeySetOutput, TokenOutput
 from shared import clock
 from shared.web.auth import public
 from shared.web.input import Blueprint
 from shared.web.service import session
 
-_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_REALM = 'Basic realm="caunoi", charset="UTF-8"'
+Grant = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
-class OAuthError(Exception):
-    """An error of RFC 6749, section 5.2."""
-
-    def __init__(self, code: str, description: str, status: int = 400) -> None:
-        self.code, self.description, self.status = code, description, status
-        super().__init__(code)
-
-    def answer(self) -> Response:
-        """As the OAuth standard wants it, not as problem+json: libraries read this."""
-        response = jsonify(error=self.code, error_description=self.description)
-        response.status_code = self.status
-        response.headers.update(_NO_STORE)
-        if self.status == 401:
-            response.headers["WWW-Authenticate"] = _REALM
-        return response
-
-
-def token_blueprint(*, secret_key: str, issuer: str, rate: int) -> tuple[Blueprint, Limiter]:
+def token_blueprint(
+    *, secret_key: str, issuer: str, rate: int, grants: Mapping[str, Grant]
+) -> tuple[Blueprint, Limiter]:
     """The endpoint and its limiter, to be installed in the application. `rate`: requests a minute for each client
-    and address; counted in this process's memory, so that it needs no server and cannot fail with one."""
+    and address; counted in this process's memory, so that it needs no server and cannot fail with one. `grants`:
+    further grant types that need no client's secret; each takes the form and raises OAuthError."""
     blueprint = Blueprint("oauth", __name__, url_prefix="/oauth", description="Access tokens")
     limiter = Limiter(key_func=_who_asks, storage_uri="memory://", strategy="fixed-window", headers_enabled=True)
 
@@ -53,9 +40,9 @@ def token_blueprint(*, secret_key: str, issuer: str, rate: int) -> tuple[Bluepri
         @blueprint.response(200, TokenOutput, example=TOKEN_EXAMPLE)
         @blueprint.doc(requestBody=TOKEN_FORM, responses=_documented())
         def post(self) -> Any:
-            """Give a short-lived access token for a client's id and secret."""
+            """Give a short-lived access token, for a client's id and secret or for an official's refresh token."""
             try:
-                return _token(secret_key, issuer), 200, _NO_STORE
+                return _token(secret_key, issuer, grants), 200, NO_STORE
             except OAuthError as error:
                 return error.answer()
 
@@ -79,17 +66,19 @@ def _documented() -> dict[str, Any]:
     }
 
 
-def _token(secret_key: str, issuer: str) -> dict[str, Any]:
+def _token(secret_key: str, issuer: str, grants: Mapping[str, Grant]) -> dict[str, Any]:
     grant = request.form.get("grant_type")
     if not grant:
         raise OAuthError("invalid_request", "Send grant_type in a form (application/x-www-form-urlencoded).")
     if any(len(request.form.getlist(name)) > 1 for name in request.form):
         raise OAuthError("invalid_request", "A parameter is sent twice.")
+    if grant in grants:
+        return grants[grant](request.form)
     client = queries.authenticated(session(), *_credentials())
     if client is None:
         raise OAuthError("invalid_client", "Unknown client or wrong secret.", 401)
     if grant != "client_credentials":
-        raise OAuthError("unsupported_grant_type", "Only client_credentials is supported.")
+        raise OAuthError("unsupported_grant_type", "Only client_credentials and refresh_token are supported.")
     try:
         scopes = rules.narrowed(client.scopes, request.form.get("scope"))
     except rules.ScopeRefused as error:
@@ -117,8 +106,10 @@ def _credentials() -> tuple[str, str]:
 
 
 def _who_asks() -> str:
-    basic = request.authorization
-    client = (basic.username if basic is not None and basic.type == "basic" else None) or request.form.get(
-        "client_id"
-    )
+    """Whoever guesses at a client is slowed down; a refresh token cannot be guessed, and the officials who send
+    theirs come through one portal."""
+    basic, form = request.authorization, request.form
+    if form.get("grant_type") == "refresh_token":
+        return rules.digest_of(form.get("refresh_token", "")).hex()
+    client = (basic.username if basic is not None and basic.type == "basic" else None) or form.get("client_id")
     return f"{get_remote_address()} {client or ''}"[:200]

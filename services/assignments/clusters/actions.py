@@ -15,15 +15,23 @@ from services.assignments.units.queries import unit_on
 from services.assignments.validity import overlapping
 from shared import clock
 from shared.errors import BadInput, Conflict, RuleBroken
+from shared.messaging.outbox import record
 from shared.web.auth import Principal
 
 Refs = Sequence[str | UUID]
 
 
 def add_cluster(
-    session: Session, who: Principal, *, district: str | UUID, name: str, communes: Refs, valid_from: date | None
+    session: Session,
+    who: Principal,
+    *,
+    district: str | UUID,
+    name: str,
+    communes: Refs,
+    valid_from: date | None,
+    code: str | None = None,
 ) -> Cluster:
-    """Add a cluster of a district. Raises BadInput, Forbidden, Conflict for a name or a commune taken."""
+    """Add a cluster of a district. Raises BadInput, Forbidden, Conflict for a name, code or commune taken."""
     since = valid_from or clock.today()
     unit = unit_on(session, district, since, "district")
     who.check(unit.path)
@@ -31,28 +39,32 @@ def add_cluster(
         raise BadInput("A cluster belongs to a district.", field="district")
     _lock(session, unit)
     _check_name(session, unit.id, name, since, None)
+    _check_code(session, unit.id, code, None)
     members = _communes(session, unit, communes, since)
     _check_free(session, members, since, None)
-    cluster = Cluster.of(unit, name, members, since)
+    cluster = Cluster.of(unit, name, members, since, code)
     session.add(cluster)
+    record(session, rules.cluster_changed(cluster))
     return cluster
 
 
 def change_cluster(session: Session, cluster: Cluster, changes: dict[str, Any]) -> Cluster:
-    """Rename or end a cluster (keys: name, valid_to); its end ends its memberships. Raises RuleBroken, Conflict."""
+    """Change a cluster (keys: name, code, valid_to); its end ends its memberships. Raises RuleBroken, Conflict."""
     _lock(session, cluster.district)
     if "name" in changes and changes["name"] != cluster.name:
         _check_name(session, cluster.district_id, changes["name"], cluster.valid_from, cluster)
         cluster.name = changes["name"]
+    if "code" in changes:
+        _check_code(session, cluster.district_id, changes["code"], cluster)
+        cluster.code = changes["code"]
     end = changes.get("valid_to")
     if end is not None:
         began = max(each.valid_from for each in cluster.memberships)
         if end < began or (cluster.valid_to and cluster.valid_to < end):
             raise RuleBroken("A cluster ends after it and its communes began, and only once.", field="valid_to")
-        cluster.valid_to = end
-        for membership in cluster.memberships:
-            membership.valid_to = min(membership.valid_to or end, end)
+        cluster.end(end)
     cluster.version += 1
+    record(session, rules.cluster_changed(cluster))
     return cluster
 
 
@@ -63,13 +75,11 @@ def set_communes(session: Session, cluster: Cluster, communes: Refs, valid_from:
     _lock(session, cluster.district)
     if since < max(membership.valid_from for membership in cluster.memberships) or cluster.valid_to:
         raise RuleBroken("The communes of an open cluster change after the last change only.", field="valid_from")
-    wanted = {commune.id: commune for commune in _communes(session, cluster.district, communes, since)}
-    leaving, joining = rules.difference(cluster.memberships, list(wanted), since)
-    _check_free(session, list(wanted.values()), since, cluster)
-    for membership in leaving:
-        membership.valid_to = since
-    cluster.memberships.extend(Membership.of(wanted[commune_id], since) for commune_id in joining)
+    members = _communes(session, cluster.district, communes, since)
+    _check_free(session, members, since, cluster)
+    cluster.hold(members, since)
     cluster.version += 1
+    record(session, rules.cluster_changed(cluster))
     return cluster
 
 
@@ -94,6 +104,16 @@ def _check_name(session: Session, district_id: UUID, name: str, since: date, own
         same = same.where(Cluster.id != own.id)
     if session.scalars(same.where(overlapping(Cluster, since, None)).limit(1)).first():
         raise Conflict("The district has a cluster of this name in that time.", field="name")
+
+
+def _check_code(session: Session, district_id: UUID, code: str | None, own: Cluster | None) -> None:
+    if code is None:
+        return
+    same = select(Cluster.id).where(Cluster.district_id == district_id, func.lower(Cluster.code) == code.lower())
+    if own:
+        same = same.where(Cluster.id != own.id)
+    if session.scalars(same.limit(1)).first():
+        raise Conflict("The district has, or had, a cluster of this code.", field="code")
 
 
 def _check_free(session: Session, communes: Sequence[Unit], since: date, own: Cluster | None) -> None:

@@ -1,11 +1,13 @@
 """Clusters and the communes they hold over time."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.assignments.clusters.rules import difference
 from services.assignments.database import Base
 from services.assignments.units.model import Unit
 from services.assignments.validity import is_valid
@@ -20,6 +22,8 @@ class Cluster(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    # The district's own, unique there by rule.
+    code: Mapped[str | None]
     name: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
@@ -30,10 +34,18 @@ class Cluster(Base):
     )
 
     @classmethod
-    def of(cls, district: Unit, name: str, communes: list[Unit], valid_from: date) -> "Cluster":
+    def of(
+        cls, district: Unit, name: str, communes: list[Unit], valid_from: date, code: str | None = None
+    ) -> "Cluster":
         """A new cluster, open-ended, holding these communes from its first day."""
         cluster = cls(
-            id=uuid7(), district=district, district_id=district.id, name=name, valid_from=valid_from, version=1
+            id=uuid7(),
+            district=district,
+            district_id=district.id,
+            code=code,
+            name=name,
+            valid_from=valid_from,
+            version=1,
         )
         cluster.memberships = [Membership.of(commune, valid_from) for commune in communes]
         return cluster
@@ -42,6 +54,26 @@ class Cluster(Base):
         """The communes it holds on that day, by code."""
         held = (each.commune for each in self.memberships if is_valid(each, at))
         return sorted(held, key=lambda commune: commune.code)
+
+    @property
+    def last_change(self) -> date:
+        """The day from which it holds the communes it came to hold last."""
+        ends = (each.valid_to for each in self.memberships if each.valid_to and each.valid_to != self.valid_to)
+        return max([*(each.valid_from for each in self.memberships), *ends])
+
+    def hold(self, communes: Sequence[Unit], since: date) -> None:
+        """Hold exactly these communes from a day on; what was before stays recorded."""
+        wanted = {commune.id: commune for commune in communes}
+        leaving, joining = difference(self.memberships, list(wanted), since)
+        for membership in leaving:
+            membership.valid_to = since
+        self.memberships.extend(Membership.of(wanted[commune_id], since) for commune_id in joining)
+
+    def end(self, day: date) -> None:
+        """End it before that day, and its memberships with it."""
+        self.valid_to = day
+        for membership in self.memberships:
+            membership.valid_to = min(membership.valid_to or day, day)
 
 
 class Membership(Base):

@@ -52,5 +52,5 @@ def one(session: Session, cluster_id: UUID, who: Principal, *, lock: bool = Fals
 
 def shown(cluster: Cluster, at: date) -> dict[str, Any]:
     """A cluster as it is on a day."""
-    names = ("id", "name", "district", "valid_from", "valid_to", "version")
+    names = ("id", "code", "name", "district", "valid_from", "valid_to", "version")
     return {name: getattr(cluster, name) for name in names} | {"at": at, "communes": cluster.communes_at(at)}

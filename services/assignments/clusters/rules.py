@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from services.assignments.validity import Dated, is_valid
+from shared.contracts.assignments import CLUSTER_CHANGED
+from shared.messaging.events import NewEvent
 
 # A cluster (tiểu vùng) is a set of communes of one district, by the definition of the term.
 OF = "district"
@@ -29,3 +31,17 @@ def difference(held: Iterable[M], wanted: Sequence[UUID], since: date) -> tuple[
     leaving = [membership for membership in now if membership.commune_id not in wanted]
     present = {membership.commune_id for membership in now}
     return leaving, [commune for commune in wanted if commune not in present]
+
+
+def cluster_changed(cluster: Any) -> NewEvent:
+    """The event for a cluster as it now stands, with its memberships of all times."""
+    held = ((each.commune.path, each.valid_from, each.valid_to) for each in cluster.memberships)
+    data = {
+        "cluster_id": cluster.id,
+        "name": cluster.name,
+        "unit_path": cluster.district.path,
+        "communes": [dict(zip(("unit_path", "valid_from", "valid_to"), each, strict=True)) for each in held],
+        "valid_from": cluster.valid_from,
+        "valid_to": cluster.valid_to,
+    }
+    return NewEvent(CLUSTER_CHANGED, str(cluster.id), cluster.version, data)

@@ -8,6 +8,7 @@ from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NAME_MAX = 100
 COMMUNES_MAX = 200
+CODE_MAX = 40
 
 
 def _communes() -> fields.List:
@@ -17,6 +18,11 @@ def _communes() -> fields.List:
         validate=validate.Length(1, COMMUNES_MAX),
         metadata={"description": "Communes of the district", "example": ["28984", "28993"]},
     )
+
+
+def _code() -> Text:
+    about = "The district's own code of it, taken once and for all"
+    return Text(max=CODE_MAX, allow_none=True, metadata={"description": about, "example": "TV1"})
 
 
 class ClusterFilters(CursorArgs):
@@ -38,6 +44,7 @@ class ClusterInput(Input):
 
     district = UnitRef(required=True, description="The district: its code on the first day, or its id")
     name = Text(required=True, max=NAME_MAX, metadata={"example": "Tiểu vùng 1"})
+    code = _code()
     communes = _communes()
     valid_from = day("First day; today if left out", load_default=None)
 
@@ -46,6 +53,7 @@ class ClusterChange(Input):
     """What may be changed of a cluster; what is left out stays."""
 
     name = Text(max=NAME_MAX)
+    code = _code()
     valid_to = day("First day it is no longer valid")
 
 
@@ -60,6 +68,7 @@ class ClusterOutput(Output):
     """A cluster (tiểu vùng) of a district, with its communes on the day asked for."""
 
     id = fields.UUID(required=True)
+    code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     district = fields.Nested(UnitBrief, required=True)
     at = fields.Date(required=True, metadata={"description": "The day on which it holds these communes"})
@@ -73,6 +82,7 @@ CLUSTER_INPUT_EXAMPLE = {"district": "834", "name": "Tiểu vùng 1", "communes"
 
 CLUSTER_EXAMPLE = {
     "id": "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d44",
+    "code": "TV1",
     "name": "Tiểu vùng 1",
     "district": UNIT_BRIEF_EXAMPLE | {"code": "834", "name": "Huyện Giồng Trôm"},
     "at": "2026-03-02",

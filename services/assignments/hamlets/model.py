@@ -23,24 +23,29 @@ class Hamlet(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("units.id"), index=True)
+    # The commune's own, as there is no national one. Unique there by rule; a reorganisation may bring two together.
+    code: Mapped[str | None]
     name: Mapped[str]
     folded: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    succeeded_by: Mapped[UUID | None] = mapped_column(ForeignKey("hamlets.id"))
     version: Mapped[int]
     unit: Mapped[Unit] = relationship()
 
     @classmethod
-    def under(cls, commune: Unit, name: str, valid_from: date) -> "Hamlet":
+    def under(cls, commune: Unit, name: str, valid_from: date, code: str | None = None) -> "Hamlet":
         """A new hamlet, open-ended."""
         return cls(
             id=uuid7(),
             unit=commune,
             unit_id=commune.id,
+            code=code,
             name=name,
             folded=fold(name),
             valid_from=valid_from,
             valid_to=None,
+            succeeded_by=None,
             version=1,
         )
 

@@ -5,6 +5,8 @@ from typing import Any
 from shared.contracts.assignments import HAMLET_CHANGED
 from shared.messaging.events import NewEvent
 
+LEVEL = "commune"  # what a hamlet stands under
+
 
 def hamlet_changed(hamlet: Any) -> NewEvent:
     """The event for a hamlet as it now stands, from a row or a model."""

@@ -7,6 +7,12 @@ from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, Un
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NAME_MAX = 100
+CODE_MAX = 40
+
+
+def _code() -> Text:
+    about = "The commune's own code of it, taken once and for all"
+    return Text(max=CODE_MAX, allow_none=True, metadata={"description": about, "example": "01"})
 
 
 class HamletFilters(CursorArgs):
@@ -22,6 +28,7 @@ class HamletInput(Input):
 
     unit = UnitRef(required=True, description="The commune: its code on the first day, or its id")
     name = Text(required=True, max=NAME_MAX, metadata={"example": "Ấp Bình Thành"})
+    code = _code()
     valid_from = day("First day; today if left out", load_default=None)
 
 
@@ -29,6 +36,7 @@ class HamletChange(Input):
     """What may be changed of a hamlet; what is left out stays."""
 
     name = Text(max=NAME_MAX)
+    code = _code()
     valid_to = day("First day it is no longer valid; null: open", allow_none=True)
 
 
@@ -36,6 +44,7 @@ class HamletOutput(Output):
     """A hamlet of a commune."""
 
     id = fields.UUID(required=True)
+    code = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     unit = fields.Nested(UnitBrief, required=True)
     valid_from = first_day()
@@ -45,6 +54,7 @@ class HamletOutput(Output):
 
 HAMLET_EXAMPLE = {
     "id": "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d22",
+    "code": "01",
     "name": "Ấp Bình Thành",
     "unit": UNIT_BRIEF_EXAMPLE,
     "valid_from": "2026-03-02",

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.assignments.database import Base
@@ -18,9 +18,14 @@ class Official(Base):
     """A person who can hold posts. Homonyms are common: a person is known by the id, never by the name."""
 
     __tablename__ = "officials"
-    __table_args__ = (CheckConstraint("language IN ('vi', 'en')", name="language"),)
+    __table_args__ = (
+        CheckConstraint("language IN ('vi', 'en')", name="language"),
+        Index("uq_officials_staff_code", func.lower(text("staff_code")), unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
+    # What the personnel office knows the person by; two that differ in case only are one.
+    staff_code: Mapped[str | None]
     full_name: Mapped[str]
     given_name: Mapped[str]
     folded: Mapped[str]
@@ -36,7 +41,8 @@ class Official(Base):
 
     @classmethod
     def known_as(cls, home: Unit, full_name: str, given_name: str, **details: Any) -> "Official":
-        """A new, active official of a unit. `details`: email, phone, home_body, language."""
+        """A new, active official of a unit. `details`: staff_code, email, phone, home_body,
+        language."""
         official = cls(id=uuid7(), unit=home, unit_id=home.id, active=True, version=1, **details)
         official.name(full_name, given_name)
         return official

@@ -1,19 +1,22 @@
 """Reading officials."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, or_, select
+from sqlalchemy import ColumnElement, func, literal, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from services.assignments.officials.model import Official
 from services.assignments.units.model import Unit
 from services.assignments.units.queries import unit_on
 from shared import clock
-from shared.errors import BadInput, NotFound
+from shared.errors import BadInput, Forbidden, NotFound
 from shared.text import fold
 from shared.web.auth import Principal, territory_filter
 from shared.web.paging import paginate
+
+ACTS_FOR_OTHERS = "assignments:write"
 
 
 def visible(who: Principal) -> ColumnElement[bool]:
@@ -31,6 +34,8 @@ def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str,
     if filters["unit"]:
         home = unit_on(session, filters["unit"], clock.today(), "unit")
         statement = statement.where(Official.unit_id == home.id)
+    if filters["staff_code"]:
+        statement = statement.where(func.lower(Official.staff_code) == filters["staff_code"].lower())
     if filters["active"] is not None:
         statement = statement.where(Official.active.is_(filters["active"]))
     paging = {"limit": filters["limit"], "cursor": filters["cursor"]}
@@ -56,3 +61,31 @@ def named(session: Session, official_id: UUID, who: Principal) -> Official:
         return one(session, official_id, who, lock=True)
     except NotFound as error:
         raise BadInput("There is no such official.", field="official") from error
+
+
+def visible_official(session: Session, official_id: UUID, who: Principal) -> Official | None:
+    """The official, if this client may see one with that id."""
+    statement = select(Official).join(Official.unit).where(Official.id == official_id, visible(who))
+    return session.scalars(statement).one_or_none()
+
+
+def check_acting_for(who: Principal, official_id: UUID) -> None:
+    """Raises Forbidden unless whoever asks is this official, or may change what is recorded of others."""
+    if who.official != official_id and not who.may(ACTS_FOR_OTHERS):
+        raise Forbidden(f"Only the official can say this, or a client with the scope {ACTS_FOR_OTHERS}.")
+
+
+def several(session: Session, ids: Iterable[UUID], who: Principal) -> dict[UUID, Official]:
+    """Those of these officials whom the client may see, locked as by `named`."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    statement = select(Official).join(Official.unit).where(Official.id.in_(wanted), visible(who))
+    statement = statement.order_by(Official.id).with_for_update(of=Official, key_share=True)
+    return {each.id: each for each in session.scalars(statement.execution_options(populate_existing=True))}
+
+
+def take_turns(session: Session, official: Official) -> Official:
+    """The official, locked as by `named`, whether the client may see the home unit or not."""
+    session.execute(select(Official.id).where(Official.id == official.id).with_for_update(key_share=True))
+    return official

@@ -10,6 +10,8 @@ from shared.web.auth import principal
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NAME_MAX = 100
+STAFF_CODE_MAX = 40
+BODY_MAX = 200
 _CONTACTS = ("email", "phone")
 _CONTACT_RULE = "Only in answers to tokens with assignments:write; absent for others"
 
@@ -43,6 +45,11 @@ def _checked(rule: Any, text: str, longest: int) -> str:
         raise ValidationError(str(error)) from error
 
 
+def _staff_code() -> Text:
+    about = "What the personnel office knows the person by; no two officials share one"
+    return Text(max=STAFF_CODE_MAX, allow_none=True, metadata={"description": about, "example": "BT-00123"})
+
+
 class OfficialFilters(CursorArgs):
     """What a list of officials may be narrowed by."""
 
@@ -52,18 +59,20 @@ class OfficialFilters(CursorArgs):
         metadata={"description": "Part of the full name, with or without diacritics", "example": "nguyen van an"},
     )
     unit = UnitRef(load_default=None, description="Home unit: its code today, or its id")
+    staff_code = Text(load_default=None, max=STAFF_CODE_MAX, metadata={"description": "With this staff code"})
     active = fields.Boolean(load_default=None, metadata={"description": "Only active, or only inactive ones"})
 
 
 class OfficialChange(Input):
     """What may be changed of an official; what is left out stays."""
 
+    staff_code = _staff_code()
     full_name = Text(max=NAME_MAX, metadata={"example": "Nguyễn Văn An"})
     given_name = Text(max=NAME_MAX, metadata={"description": "The name to sort by", "example": "An"})
     email = Email(allow_none=True)
     phone = Phone(allow_none=True)
     home_body = Text(
-        max=200,
+        max=BODY_MAX,
         allow_none=True,
         metadata={"description": "Home organisation", "example": "Sở Nông nghiệp và Môi trường"},
     )
@@ -88,6 +97,7 @@ class OfficialOutput(Output):
     """An official."""
 
     id = fields.UUID(required=True)
+    staff_code = fields.String(required=True, allow_none=True)
     full_name = fields.String(required=True)
     given_name = fields.String(required=True)
     email = fields.String(allow_none=True, metadata={"description": _CONTACT_RULE})
@@ -108,6 +118,7 @@ class OfficialOutput(Output):
 
 
 OFFICIAL_INPUT_EXAMPLE = {
+    "staff_code": "BT-00123",
     "full_name": "Nguyễn Văn An",
     "given_name": "An",
     "email": "an.nguyen@bentre.example",

@@ -2,18 +2,24 @@
 
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 
+from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
+from services.assignments.posts import queries, schemas
+from services.assignments.posts.actions import add_post, change_post
 from services.assignments.posts.model import Post
-from services.assignments.posts.queries import WITH_STEPS
-from services.assignments.posts.schemas import POST_EXAMPLE, PostOutput
-from shared.web.auth import requires
+from shared import clock
+from shared.errors import NotFound
+from shared.web.auth import principal, requires
+from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
-from shared.web.paging import paginate
-from shared.web.schemas import CursorArgs, page_of
+from shared.web.schemas import page_of
 from shared.web.service import session
 
 blueprint = Blueprint("posts", __name__, description="Posts, and who is asked at which step")
+
+Answer = tuple[dict[str, Any], dict[str, str]]
 
 
 @blueprint.route("/posts")
@@ -21,8 +27,45 @@ class Posts(MethodView):
     """All posts; they are the same everywhere, so no territory narrows them."""
 
     @requires("assignments:read")
-    @blueprint.arguments(CursorArgs, location="query")
-    @blueprint.response(200, page_of(PostOutput), example={"items": [POST_EXAMPLE], "next_cursor": None})
-    def get(self, paging: dict[str, Any]) -> dict[str, Any]:
-        """List posts by code."""
-        return paginate(session(), WITH_STEPS, Post.code, scalars=False, **paging)
+    @blueprint.arguments(schemas.PostFilters, location="query")
+    @blueprint.response(
+        200, page_of(schemas.PostOutput), example={"items": [schemas.POST_EXAMPLE], "next_cursor": None}
+    )
+    def get(self, filters: dict[str, Any]) -> dict[str, Any]:
+        """List the posts in force on a day, by code."""
+        return queries.page(session(), filters.pop("at") or clock.today(), **filters)
+
+    @requires("assignments:write")
+    @blueprint.arguments(schemas.PostInput, example=schemas.POST_INPUT_EXAMPLE)
+    @blueprint.response(201, schemas.PostOutput, example=schemas.POST_EXAMPLE, headers=CREATED)
+    def post(self, given: dict[str, Any]) -> Answer:
+        """Add a post. Refused when an escalation could no longer find its way: a circle of posts, a step without
+        any, a level that has no units."""
+        made = add_post(session(), principal(), **given)
+        return made, {"Location": f"{request.path}/{made['code']}", "ETag": etag_of(made["version"])}
+
+
+@blueprint.route("/posts/<string:post>")
+class OnePost(MethodView):
+    """One post."""
+
+    @requires("assignments:read")
+    @blueprint.response(200, schemas.PostOutput, example=schemas.POST_EXAMPLE, headers=ETAG)
+    @may_be_missing()
+    def get(self, post: str) -> Answer:
+        """Read a post with the rule of today, or else the next one, or else the last."""
+        found = queries.one(session(), post, clock.today())
+        return found, {"ETag": etag_of(found["version"])}
+
+    @requires("assignments:write")
+    @blueprint.arguments(schemas.PostChange, example={"required": True, "source": "Quyết định 12-QĐ/TU"})
+    @blueprint.response(200, schemas.PostOutput, example=schemas.POST_EXAMPLE, headers=ETAG)
+    @changes_a_record()
+    def patch(self, changes: dict[str, Any], post: str) -> Answer:
+        """Change a post from a day on; what held before stays, what was planned for later goes."""
+        found = session().get(Post, post, with_for_update=True)
+        if found is None:
+            raise NotFound()
+        check_if_match(found.version)
+        changed = change_post(session(), principal(), found, changes)
+        return changed, {"ETag": etag_of(changed["version"])}

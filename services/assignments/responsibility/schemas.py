@@ -22,6 +22,13 @@ class ResponsibleArgs(Input):
     )
 
 
+class AbsentOutput(Output):
+    """An absent official."""
+
+    official_id = fields.UUID(required=True, attribute="id")
+    full_name = fields.String(required=True)
+
+
 class ReasonOutput(Output):
     """Why a person is told."""
 
@@ -34,6 +41,12 @@ class ReasonOutput(Output):
     standing_in_for = fields.String(
         required=True, allow_none=True, metadata={"description": "The vacant post that fell to this one"}
     )
+    substitute_for = fields.Nested(
+        AbsentOutput,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The absent holder whom this person stands in for"},
+    )
 
 
 class RecipientOutput(Output):
@@ -45,7 +58,7 @@ class RecipientOutput(Output):
 
 
 class VacancyOutput(Output):
-    """A post nobody holds."""
+    """A post in which nobody acts."""
 
     post = fields.String(required=True, attribute="post.code")
     post_name_vi = fields.String(required=True, attribute="post.name_vi")
@@ -53,6 +66,9 @@ class VacancyOutput(Output):
     place = fields.String(required=True, attribute="place.name")
     fell_to = fields.String(
         required=True, allow_none=True, metadata={"description": "The post told in its place; null if none is held"}
+    )
+    absent = fields.Boolean(
+        required=True, metadata={"description": "It is held, but all who hold it are away and nobody stands in"}
     )
 
 
@@ -85,6 +101,10 @@ RESPONSIBLE_EXAMPLE = {
                     "legal_basis": "Quyết định 182-QĐ/TU",
                     "assignment_id": "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d55",
                     "standing_in_for": None,
+                    "substitute_for": {
+                        "official_id": "0199e6a2-6c1f-7c1b-9b39-0a9f5f0e7d44",
+                        "full_name": "Trần Văn Bình",
+                    },
                 }
             ],
         }
@@ -96,6 +116,7 @@ RESPONSIBLE_EXAMPLE = {
             "post_name_en": "District standing committee member overseeing the cluster",
             "place": "Tiểu vùng 1",
             "fell_to": "district_standing_body",
+            "absent": False,
         }
     ],
 }

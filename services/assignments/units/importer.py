@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
+from services.assignments.database import insert_rows, update_rows
 from services.assignments.units import abbreviations
 from services.assignments.units.model import Kind, Level, Unit
 from services.assignments.units.placing import Key, Known, dated, key_of, place
@@ -52,26 +53,50 @@ def import_units(
     A unit is known by its code and first day. That day is the row's own, else `valid_from`, else the first day of
     the scheme the file is of. Importing again changes nothing. `progress(done, total)` counts written units.
     Raises OSError if the file cannot be read; what is wrong in it is in the report."""
-    levels = session.scalars(select(Level)).all()
-    kinds = session.scalars(select(Kind)).all()
-    tiers = Tiers({level.code: level.code_length for level in levels}, {kind.code: kind.level for kind in kinds})
-    ranks = {level.code: level.rank for level in levels}
-    sheet = read(Path(path).read_bytes(), tiers)
-    # Two imports at once would not see one another's units, nor their overlaps.
-    session.execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
-    stored = {(row.code, row.valid_from): dict(row._mapping) for row in session.execute(select(_UNITS))}
+    sheet = read(Path(path).read_bytes(), tiers_of(session))
+    stored = stored_units(session)
     ends = None if "valid_to" in sheet.columns else {key: values["valid_to"] for key, values in stored.items()}
     dated(sheet.rows, valid_from or default_valid_from({row.level for row in sheet.rows}), ends)
-    parents, faults = place(sheet.rows, _known(stored), ranks)
-    if sheet.errors or faults:
+    if sheet.errors:
+        _, faults = place(sheet.rows, known(stored), ranks_of(session))
         return ImportReport(errors=sorted(sheet.errors + faults))
-    units = _merged(sheet.rows, parents, stored)
-    names = {kind.code: kind.name_vi for kind in kinds}
+    return write_units(session, sheet.rows, stored, progress)
+
+
+def tiers_of(session: Session) -> Tiers:
+    """The levels and kinds that rows are checked against."""
+    lengths = {level.code: level.code_length for level in session.scalars(select(Level))}
+    return Tiers(lengths, {kind.code: kind.level for kind in session.scalars(select(Kind))})
+
+
+def ranks_of(session: Session) -> dict[str, int]:
+    """The rank of each level; it grows downwards."""
+    return {level.code: level.rank for level in session.scalars(select(Level))}
+
+
+def stored_units(session: Session) -> dict[Key, Values]:
+    """All units of all times; nobody else writes any until this transaction ends."""
+    # Two imports at once would not see one another's units, nor their overlaps.
+    session.execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
+    return {(row.code, row.valid_from): dict(row._mapping) for row in session.execute(select(_UNITS))}
+
+
+def write_units(
+    session: Session, rows: Sequence[UnitRow], stored: Mapping[Key, Values], progress: Progress | None = None
+) -> ImportReport:
+    """Write checked, dated rows beside what is stored, or nothing if they do not fit; never commits."""
+    ranks = ranks_of(session)
+    parents, faults = place(rows, known(stored), ranks)
+    if faults:
+        return ImportReport(errors=sorted(faults))
+    units = _merged(rows, parents, stored)
+    names = {kind.code: kind.name_vi for kind in session.scalars(select(Kind))}
     _derive(sorted(units.values(), key=lambda unit: ranks[unit["level"]]), names)
-    return _write(session, units, stored, len(sheet.rows), progress)
+    return _write(session, units, stored, len(rows), progress)
 
 
-def _known(stored: Mapping[Key, Values]) -> list[Known]:
+def known(stored: Mapping[Key, Values]) -> list[Known]:
+    """The units stored, as the checks between rows take them."""
     keys = {values["id"]: key for key, values in stored.items()}
     return [
         Known(key, unit["level"], unit["valid_from"], unit["valid_to"], keys.get(unit["parent_id"]), None)
@@ -139,9 +164,9 @@ def _write(
         batch = written[start : start + _BATCH]
         fresh = [unit for unit in batch if unit["version"] == 1]
         if fresh:
-            session.execute(insert(_UNITS), fresh)
+            insert_rows(session, Unit, fresh)
         if len(fresh) < len(batch):
-            session.execute(update(Unit), [unit for unit in batch if unit["version"] > 1])
+            update_rows(session, Unit, [unit for unit in batch if unit["version"] > 1])
         record_many(session, [(unit_changed(unit), None) for unit in batch])
         if progress:
             progress(start + len(batch), len(written))

@@ -37,12 +37,14 @@ class Kind(Base):
 
 class Unit(Base):
     """A unit under one code during one validity, [valid_from, valid_to). The same code may later name another
-    place (28789 was Xã Bình Phú, then Phường Bến Tre), so the key is the code and the first day."""
+    place (28789 was Xã Bình Phú, then Phường Bến Tre), so the key is the code and the first day.
+
+    One that ended on its first day never was: it began by a reorganisation that was undone."""
 
     __tablename__ = "units"
     __table_args__ = (
         UniqueConstraint("code", "valid_from"),
-        CheckConstraint("valid_to > valid_from", name="validity"),
+        CheckConstraint("valid_to >= valid_from", name="validity"),
         # A second guard behind the importer's overlap check: one open unit a code.
         Index("uq_units_code_open", "code", unique=True, postgresql_where=text("valid_to IS NULL")),
     )
@@ -62,6 +64,8 @@ class Unit(Base):
     longitude: Mapped[float | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    # Where its open work went when it ended.
+    succeeded_by: Mapped[UUID | None] = mapped_column(ForeignKey("units.id"))
     version: Mapped[int]
 
     def is_valid(self, at: date) -> bool:

@@ -70,7 +70,8 @@ def place(
 
 def _overlaps(by_code: Mapping[str, list[Known]]) -> Iterable[RowError]:
     for code, same in by_code.items():
-        same.sort(key=lambda known: known.valid_from)
+        # One that ended on its first day (a reorganisation that was undone) overlaps nothing.
+        same = sorted((each for each in same if each.valid_from != each.valid_to), key=lambda each: each.valid_from)
         for before, after in pairwise(same):
             if overlap(before.valid_from, before.valid_to, after.valid_from, after.valid_to):
                 line = after.line or before.line

@@ -1,0 +1,1 @@
+"""Absences of officials: who is away, from when until when, and who stands in."""

@@ -1,0 +1,1 @@
+"""What can be brought in and out as a sheet: one module a kind."""

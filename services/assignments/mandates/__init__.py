@@ -1,0 +1,1 @@
+"""Mandates: what an assignment is to follow, its duties and its powers, and whether its holder has studied them."""

@@ -1,0 +1,1 @@
+"""Reorganisations: which units end and which begin on a day, and what becomes of everything that hangs on them."""
