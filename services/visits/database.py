@@ -1,13 +1,11 @@
 """The tables of the visits service, and how many rows are written in one statement."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import psycopg
 from sqlalchemy import (
     JSON,
-    ClauseElement,
     MetaData,
     Select,
     Table,
@@ -28,42 +26,6 @@ class Base(DeclarativeBase):
     """Base of every model of this service."""
 
     metadata = MetaData(naming_convention=NAMING)
-
-
-class Prepared:
-    """A statement built and compiled once, for the requests that come by the hundred a second.
-
-    SQLAlchemy would build it, compute its cache key, bind its values and describe its result each time: for a
-    read by key several times the work of the query. Here psycopg gets the text, the values as they are (UUID,
-    datetime, str, list) and gives tuples. The connection, its transaction and its pool stay SQLAlchemy's.
-    """
-
-    def __init__(self, build: Callable[[], ClauseElement], *, plan_each_time: bool = False) -> None:
-        """`plan_each_time`: the best plan depends on the values, so PostgreSQL must not keep one for all."""
-        self._build = build
-        self._prepare = False if plan_each_time else None  # None: psycopg prepares what it meets again
-        self._sql = ""
-        self._constants: dict[str, Any] = {}
-
-    def rows(self, session: Session, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Execute it in the session's transaction."""
-        connection = session.connection()
-        if not self._sql:
-            compiled = self._build().compile(dialect=connection.dialect)
-            self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-            self._sql = str(compiled)
-        driver: Any = connection.connection.driver_connection
-        try:
-            return driver.execute(self._sql, self._constants | values, prepare=self._prepare).fetchall()
-        except psycopg.OperationalError:
-            if driver.broken:
-                connection.invalidate()  # the pool must not hand it out again
-            raise
-
-    def row(self, session: Session, values: dict[str, Any]) -> tuple[Any, ...] | None:
-        """The row there is, or None."""
-        rows = self.rows(session, values)
-        return rows[0] if rows else None
 
 
 def read_only(session: Session) -> None:

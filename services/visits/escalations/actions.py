@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from services.visits.deadlines.actions import resume
 from services.visits.escalations.model import Escalation, EscalationStep
+from services.visits.escalations.waiting import Waiting, await_acknowledgement
 from services.visits.issues.model import Issue
 from services.visits.issues.queries import locked
 from services.visits.timeline import actions as timeline
@@ -24,6 +26,7 @@ def escalate(
     Raises NotFound, BadInput naming `step`, or RuleBroken when the issue cannot go higher.
     """
     issue, last_step = locked(session, reference, who, select(func.max(EscalationStep.step)).scalar_subquery())
+    waited = issue.waiting_since is not None
     issue.escalate(step, last_step)
     escalation = Escalation.of(issue, reason=reason, by=who.client_id)
     line = timeline.escalated(
@@ -36,11 +39,14 @@ def escalate(
     )
     session.add_all([escalation, TimelineEntry(**line)])
     session.flush()
-    record(session, NewEvent(ISSUE_ESCALATED, str(issue.id), issue.version, _facts(issue, escalation)))
+    if waited:  # for information; escalating ends that
+        resume(session, issue.id, escalation.escalated_at)
+    await_acknowledgement(session, [Waiting(issue.id, escalation.step, escalation.escalated_at)])
+    record(session, NewEvent(ISSUE_ESCALATED, str(issue.id), issue.version, facts_of(issue, escalation)))
     return escalation
 
 
-def _facts(issue: Issue, escalation: Escalation) -> dict[str, Any]:
+def facts_of(issue: Issue, escalation: Escalation) -> dict[str, Any]:
     """The data of issue.escalated: what people are told, without who reported it."""
     named = (
         "id", "code", "title", "kind", "category", "severity", "description",

@@ -2,31 +2,51 @@
 
 Each action takes all events of its type in a batch and costs a constant number of statements. Facts may
 arrive in any order: an acknowledgement heard before the routing makes the recipient's row by itself, and of
-several acknowledgements the earliest by its own time counts, not the first to arrive.
+several acknowledgements the earliest by its own time counts, not the first to arrive (see `standing`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from services.visits.database import as_rows, bulk_insert, rows_of, table_of
-from services.visits.escalations.model import Escalation, Recipient
-from services.visits.issues import rules
-from services.visits.issues.model import Issue
+from services.visits.database import as_rows, bulk_insert
+from services.visits.escalations.declining import ask_who_else
+from services.visits.escalations.standing import RECIPIENTS, Answer, escalations, hear
+from services.visits.escalations.telling import tell_of_answers, tell_of_earlier, tell_of_first
 from services.visits.timeline import actions as timeline
-from shared.errors import NotFound
+from shared.database import dumps
 from shared.messaging.events import Event
+from shared.prepared import Prepared
 
-ESCALATIONS, RECIPIENTS, ISSUES = table_of(Escalation), table_of(Recipient), table_of(Issue)
+# The reasons of the first routing stand, whenever it is heard, unless they are told again.
+_TELL = """
+    INSERT INTO escalation_recipients AS known (escalation_id, official_id, full_name, reasons)
+    SELECT * FROM json_to_recordset(CAST(:told AS json))
+        AS row (escalation_id uuid, official_id uuid, full_name text, reasons jsonb)
+    ON CONFLICT (escalation_id, official_id) DO UPDATE
+        SET full_name = excluded.full_name, reasons = excluded.reasons
+        WHERE CAST(:again AS boolean) OR known.reasons = '[]'
+    """
+_TOLD = Prepared(_TELL)
+# Somebody waits meanwhile for mail that needs the same processors: one statement for all that is written.
+_ROUTED = Prepared(
+    f"""
+    WITH told AS ({_TELL}),
+    done AS (
+        UPDATE escalations AS known SET routed_at = row.routed_at, vacancies = row.vacancies
+        FROM json_to_recordset(CAST(:done AS json)) AS row (id uuid, routed_at timestamptz, vacancies jsonb)
+        WHERE known.id = row.id)
+    {timeline.NOTE}
+    """
+)
 
 
 def note_routing(session: Session, events: list[Event]) -> None:
     """Store who is told and why, and which posts are vacant."""
     routed = {event.data["escalation_id"]: event for event in events}
-    known = _escalations(session, routed)
+    known = escalations(session, routed)
     lines, recipients, done = [], [], []
     for escalation_id, event in routed.items():
         told, vacant = event.data["recipients"], event.data["vacancies"]
@@ -37,34 +57,54 @@ def note_routing(session: Session, events: list[Event]) -> None:
             lines.append(timeline.vacant(issue_id, event.time, **about, vacancies=vacant))
         done.append({"id": escalation_id, "routed_at": event.time, "vacancies": vacant})
         recipients += [{"escalation_id": escalation_id, **person} for person in told]
-    _tell_recipients(session, recipients)
-    _route_escalations(session, done)
-    timeline.note(session, lines)
+    told_rows, done_rows = dumps(_one_a_person(recipients)), dumps(done)
+    _ROUTED.run(session, {"told": told_rows, "again": False, "done": done_rows, "lines": dumps(lines)})
+    tell_of_earlier(session, known.values())
 
 
 def note_acknowledgements(session: Session, events: list[Event]) -> None:
     """Store who has seen an escalation; the first one acknowledges it, and the issue if it stands at that step."""
-    facts = sorted((event.data for event in events), key=lambda fact: fact["acknowledged_at"])
-    known = _escalations(session, (fact["escalation_id"] for fact in facts), lock_issues=True)
-    firsts: dict[UUID, dict[str, Any]] = {}
-    people: dict[tuple[UUID, UUID], dict[str, Any]] = {}
-    for fact in facts:  # earliest first, so `setdefault` keeps the earliest
-        firsts.setdefault(fact["escalation_id"], fact)
-        people.setdefault((fact["escalation_id"], fact["official_id"]), fact)
-    _acknowledge_recipients(session, people.values())
-    _acknowledge_escalations(session, firsts.values())
-    _acknowledge_issues(session, known.values())
+    heard = hear(session, events)
     lines = [
-        timeline.acknowledged(_of_issue(fact, escalation), fact["acknowledged_at"], escalation.step)
-        for fact in facts
-        for escalation in [known[fact["escalation_id"]]]
+        timeline.acknowledged(_of_issue(fact, known), fact["acknowledged_at"], known.step)
+        for fact, known in _with_known(events, heard.known)
     ]
+    timeline.note(session, lines)
+    tell_of_first(session, heard, events)
+
+
+def note_answers(session: Session, events: list[Event]) -> None:
+    """Store what else those told have said: who handles it, who handed it over to whom, whose it is not, who takes
+    back having acknowledged it. Who is responsible instead is asked for each whose it is not."""
+    heard = hear(session, events)
+    _note_handed_over(session, [event.data for event in events])
+    lines = [
+        timeline.answered(_of_issue(fact, known), fact["answered_at"], known.step)
+        for fact, known in _with_known(events, heard.known)
+    ]
+    timeline.note(session, lines)
+    ask_who_else(session, heard, events)
+    tell_of_answers(session, heard, events)
+
+
+def note_rerouting(session: Session, events: list[Event]) -> None:
+    """Store to whom an escalation fell when somebody said that it is not theirs, or could not be reached."""
+    known = escalations(session, (event.data["escalation_id"] for event in events))
+    lines, recipients = [], []
+    for event in events:
+        escalation = known[event.data["escalation_id"]]
+        about = {"escalation_id": escalation.id, "step": escalation.step}
+        told = event.data["recipients"]
+        line = {name: event.data[name] for name in ("decline_id", "declined_by", "way", "aware", "vacancies")}
+        lines.append(timeline.rerouted(escalation.issue_id, event.time, **about, recipients=told, **line))
+        recipients += [{"escalation_id": escalation.id, **person} for person in told]
+    _TOLD.run(session, {"told": dumps(_one_a_person(recipients)), "again": True})
     timeline.note(session, lines)
 
 
 def note_failures(session: Session, events: list[Event]) -> None:
     """Put on the timeline whom a channel could not reach."""
-    known = _escalations(session, (event.data["escalation_id"] for event in events))
+    known = escalations(session, (event.data["escalation_id"] for event in events))
     lines = [
         timeline.unreached(_of_issue(event.data, escalation), event.data["failed_at"], escalation.step)
         for event in events
@@ -73,99 +113,36 @@ def note_failures(session: Session, events: list[Event]) -> None:
     timeline.note(session, lines)
 
 
-def _escalations(session: Session, ids: Iterable[UUID], *, lock_issues: bool = False) -> dict[UUID, Any]:
-    """The escalations and where their issues stand. Raises NotFound for one this database never made:
-    the event then becomes a dead letter, which tells the operator that a backup is older than the world."""
-    wanted = sorted(set(ids))
-    statement = (
-        select(Escalation.id, Escalation.step, Escalation.issue_id, Issue.state, Issue.step.label("at_step"))
-        .join(Issue, Issue.id == Escalation.issue_id)
-        .where(Escalation.id.in_(wanted))
-    )
-    if lock_issues:  # in one order, so that two workers cannot deadlock
-        statement = statement.order_by(Issue.id).with_for_update(of=Issue, key_share=True)
-    found = {row.id: row for row in session.execute(statement)}
-    missing = [str(each) for each in wanted if each not in found]
-    if missing:
-        raise NotFound(f"No escalation {', '.join(missing)} was ever made here.")
-    return found
+def _one_a_person(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row a person, whatever the event says; in order, so that two workers who meet the same people cannot
+    deadlock."""
+    people = {_person(row): row for row in rows}
+    return [people[each] for each in sorted(people)]
 
 
-def _tell_recipients(session: Session, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    people = {_person(row): row for row in rows}  # one row a person, whatever the event says
-    rows = [people[each] for each in sorted(people)]
-    statement = bulk_insert(RECIPIENTS, tuple(rows[0]))
-    new = statement.excluded
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["escalation_id", "official_id"],
-            set_={"full_name": new.full_name, "reasons": new.reasons},
-        ),
-        as_rows(rows),
-    )
-
-
-def _route_escalations(session: Session, rows: list[dict[str, Any]]) -> None:
-    given = rows_of(ESCALATIONS, list(rows[0])).subquery()
-    values = {"routed_at": given.c.routed_at, "vacancies": given.c.vacancies}
-    statement = update(ESCALATIONS).where(ESCALATIONS.c.id == given.c.id).values(values)
-    session.execute(statement, as_rows(rows))
-
-
-def _acknowledge_recipients(session: Session, facts: Iterable[dict[str, Any]]) -> None:
-    rows = [
-        {
+def _note_handed_over(session: Session, facts: Sequence[dict[str, Any]]) -> None:
+    """Whom it was handed over to is told, too."""
+    given = {
+        (fact["escalation_id"], fact["to_official_id"]): {
             "escalation_id": fact["escalation_id"],
-            "official_id": fact["official_id"],
-            "full_name": fact["full_name"],
+            "official_id": fact["to_official_id"],
+            "full_name": fact["to_full_name"],
             "reasons": [],
-            "acknowledged_at": fact["acknowledged_at"],
-            "acknowledged_over": fact["channel"],
-        }
-        for fact in sorted(facts, key=_person)
-    ]
-    statement = bulk_insert(RECIPIENTS, tuple(rows[0]))
-    new, old = statement.excluded, RECIPIENTS.c
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["escalation_id", "official_id"],
-            set_={name: new[name] for name in ("acknowledged_at", "acknowledged_over")},
-            where=or_(old.acknowledged_at.is_(None), new.acknowledged_at < old.acknowledged_at),
-        ),
-        as_rows(rows),
-    )
-
-
-def _acknowledge_escalations(session: Session, facts: Iterable[dict[str, Any]]) -> None:
-    rows = [
-        {
-            "id": fact["escalation_id"],
-            "acknowledged_at": fact["acknowledged_at"],
-            "acknowledged_by": fact["official_id"],
-            "acknowledged_by_name": fact["full_name"],
+            "handed_by": fact["full_name"],
         }
         for fact in facts
-    ]
-    given = rows_of(ESCALATIONS, list(rows[0])).subquery()
-    earlier = or_(ESCALATIONS.c.acknowledged_at.is_(None), given.c.acknowledged_at < ESCALATIONS.c.acknowledged_at)
-    values = {name: given.c[name] for name in rows[0] if name != "id"}
-    statement = update(ESCALATIONS).where(ESCALATIONS.c.id == given.c.id, earlier).values(values)
-    session.execute(statement, as_rows(rows))
-
-
-def _acknowledge_issues(session: Session, escalations: Iterable[Any]) -> None:
-    moved = {
-        each.issue_id: state
-        for each in escalations
-        if (state := rules.acknowledged(rules.State(each.state), each.at_step, each.step))
+        if fact["answer"] == Answer.HANDED_OVER
     }
-    if moved:
-        rows = [{"id": issue_id, "state": state} for issue_id, state in moved.items()]
-        given = rows_of(ISSUES, ["id", "state"]).subquery()
-        values = {"state": given.c.state, "version": ISSUES.c.version + 1}
-        session.execute(update(ISSUES).where(ISSUES.c.id == given.c.id).values(values), as_rows(rows))
+    if given:
+        rows = [given[each] for each in sorted(given)]
+        statement = bulk_insert(RECIPIENTS, tuple(rows[0]))
+        named = {"handed_by": statement.excluded.handed_by}
+        key = ["escalation_id", "official_id"]
+        session.execute(statement.on_conflict_do_update(index_elements=key, set_=named), as_rows(rows))
+
+
+def _with_known(events: Sequence[Event], known: dict[UUID, Any]) -> list[tuple[dict[str, Any], Any]]:
+    return [(event.data, known[event.data["escalation_id"]]) for event in events]
 
 
 def _of_issue(fact: dict[str, Any], escalation: Any) -> dict[str, Any]:
@@ -174,5 +151,4 @@ def _of_issue(fact: dict[str, Any], escalation: Any) -> dict[str, Any]:
 
 
 def _person(row: dict[str, Any]) -> tuple[UUID, UUID]:
-    """Rows are written in this order, so that two workers who meet the same people cannot deadlock."""
     return row["escalation_id"], row["official_id"]

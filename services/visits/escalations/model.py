@@ -56,9 +56,12 @@ class Escalation(Base):
 
 
 class Recipient(Base):
-    """A person told of an escalation, and whether they have said that they have seen it.
+    """A person told of an escalation, and what they have said: that they have seen it, will handle it, have handed
+    it over, that it is not theirs, or that they take back having acknowledged it (see `standing.Answer`).
 
-    An acknowledgement may be heard before the routing is: then the reasons are still empty.
+    `version` is that of the newest thing they said. It may be heard before the routing is: then the reasons are
+    still empty; of whom it was handed over to they stay so, and `handed_by` says who did. Who could not be reached
+    may have said something since.
     """
 
     __tablename__ = "escalation_recipients"
@@ -69,10 +72,21 @@ class Recipient(Base):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     acknowledged_at: Mapped[datetime | None] = mapped_column(Instant)
     acknowledged_over: Mapped[str | None] = mapped_column(Text)  # channel: email, in_app
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer_reason: Mapped[str | None] = mapped_column(Text)
+    answer_to: Mapped[str | None] = mapped_column(Text)  # the name of whom it was handed over, or back, to
+    handed_by: Mapped[str | None] = mapped_column(Text)  # the name of who handed it over
+    unreached_at: Mapped[datetime | None] = mapped_column(Instant)  # no channel but the inbox was left
+    version: Mapped[int] = mapped_column(server_default="0")
 
 
 class EscalationStep(Base):
-    """A step of the ladder: who is told at it is decided by the follow-rules of the assignments service."""
+    """A step of the ladder: who is told at it is decided by the follow-rules of the assignments service.
+
+    Unless one of them acknowledges in `climb_after`, or something follows that in `follow_after`, the issue climbs;
+    at the last step they are reminded. null: it stays as it is.
+    """
 
     __tablename__ = "escalation_steps"
 
@@ -80,3 +94,7 @@ class EscalationStep(Base):
     name_vi: Mapped[str] = mapped_column(Text)
     name_en: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
+    climb_after: Mapped[int | None] = mapped_column(SmallInteger)
+    follow_after: Mapped[int | None] = mapped_column(SmallInteger)
+    measure: Mapped[str] = mapped_column(Text)  # working_hours, working_days, days
+    times_source: Mapped[str] = mapped_column(Text)

@@ -40,6 +40,12 @@ def shown(escalation: Escalation, people: list[Recipient]) -> dict[str, Any]:
             "reasons": person.reasons,
             "acknowledged_at": person.acknowledged_at,
             "acknowledged_over": person.acknowledged_over,
+            "answer": person.answer,
+            "answered_at": person.answered_at if person.answer else None,
+            "answer_reason": person.answer_reason,
+            "answer_to": person.answer_to,
+            "handed_by": person.handed_by,
+            "unreached_at": person.unreached_at,
         }
         for person in people
     ]

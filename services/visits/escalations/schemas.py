@@ -21,6 +21,13 @@ class EscalateInput(Input):
     )
 
 
+class AbsentOutput(Output):
+    """An official who was away."""
+
+    official_id = fields.UUID(required=True)
+    full_name = fields.String(required=True)
+
+
 class ReasonOutput(Output):
     """Why a person was told: the post, for which place, by which decision."""
 
@@ -30,6 +37,9 @@ class ReasonOutput(Output):
     place = fields.String(required=True)
     legal_basis = fields.String(required=True)
     standing_in_for = fields.String(required=True, allow_none=True)
+    substitute_for = fields.Nested(
+        AbsentOutput, allow_none=True, metadata={"description": "The absent official this person stood in for"}
+    )
 
 
 class RecipientOutput(Output):
@@ -42,6 +52,27 @@ class RecipientOutput(Output):
         required=True, allow_none=True, metadata={"description": "null: not acknowledged yet"}
     )
     acknowledged_over = fields.String(required=True, allow_none=True, metadata={"description": "The channel"})
+    answer = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "enum": ["taken", "handed_over", "declined", "returned", None],
+            "description": "What they said last, if more than that they have seen it",
+        },
+    )
+    answered_at = fields.AwareDateTime(required=True, allow_none=True)
+    answer_reason = fields.String(required=True, allow_none=True)
+    answer_to = fields.String(
+        required=True, allow_none=True, metadata={"description": "Whom it was handed over, or back, to"}
+    )
+    handed_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who handed it over to this person"}
+    )
+    unreached_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When no channel but the inbox was left to reach this person, if so"},
+    )
 
 
 class VacancyOutput(Output):
@@ -52,6 +83,7 @@ class VacancyOutput(Output):
     post_name_en = fields.String(required=True)
     place = fields.String(required=True)
     fell_to = fields.String(required=True, allow_none=True)
+    absent = fields.Boolean(metadata={"description": "It was held, but all who held it were away"})
 
 
 class FirstAcknowledgementOutput(Output):
@@ -107,10 +139,17 @@ _RECIPIENT_EXAMPLE = {
             "place": "Xã Mỹ Thạnh",
             "legal_basis": "Quyết định 182",
             "standing_in_for": None,
+            "substitute_for": None,
         }
     ],
     "acknowledged_at": "2026-03-02T02:10:00+00:00",
     "acknowledged_over": "email",
+    "answer": "taken",
+    "answered_at": "2026-03-02T02:10:00+00:00",
+    "answer_reason": None,
+    "answer_to": None,
+    "handed_by": None,
+    "unreached_at": None,
 }
 
 ESCALATIONS_EXAMPLE: dict[str, Any] = {

@@ -33,6 +33,20 @@ DETAIL: dict[str, Any] = {
     **LISTED,
     "description": REPORT["description"],
     "created_by": "cong-thong-tin-xa",
+    "sensitivity": "normal",
+    "looked_like": None,
+    "handler": None,
+    "waiting": None,
+    "resolution": None,
+    "closed_at": None,
+    "merged_into": None,
+    "re_report_of": None,
+    "re_reported_as": None,
 }
+
+INTAKE: dict[str, Any] = {name: REPORT[name] for name in ("kind", "category", "title", "description")}
+
+MOVE: dict[str, Any] = {"move": "reject", "reason": "Không thuộc thẩm quyền của địa phương."}
+MOVED: dict[str, Any] = {**DETAIL, "state": "rejected", "version": 2, "closed_at": "2026-03-02T02:00:00+00:00"}
 
 PAGE: dict[str, Any] = {"items": [LISTED], "next_cursor": None}

@@ -8,11 +8,13 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
     Select,
     Text,
     Uuid,
+    any_,
     bindparam,
     func,
     literal_column,
@@ -24,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
-from services.visits.database import Prepared
 from services.visits.issues.model import Instant, Issue
 from services.visits.issues.reading import LISTED
+from shared.prepared import Prepared
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -51,7 +53,12 @@ class Shape(NamedTuple):
 
 
 GIVEN: dict[str, ColumnElement[bool]] = {
-    **{name: getattr(Issue, name) == bindparam(name) for name in ("state", "kind", "category", "severity", "code")},
+    **{
+        name: getattr(Issue, name) == bindparam(name)
+        for name in ("state", "kind", "category", "severity", "code", "sensitivity")
+    },
+    "categories": Issue.category == any_(bindparam("categories", type_=ARRAY(Text))),
+    "handler": Issue.handler_id == bindparam("handler", type_=Uuid),
     "reported_from": Issue.reported_at >= bindparam("reported_from", type_=Instant),
     "reported_before": Issue.reported_at < bindparam("reported_before", type_=Instant),
     "cursor_at": tuple_(Issue.reported_at, Issue.id)

@@ -5,41 +5,50 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from services.visits.categories.queries import check_known
-from services.visits.database import Prepared, read_only
+from services.visits.categories.queries import with_below
+from services.visits.database import read_only
 from services.visits.issues import rules
 from services.visits.issues.listing import GIVEN, Shape, statement
-from services.visits.issues.model import Issue, Reporter
+from services.visits.issues.model import Issue
 from services.visits.issues.reading import DETAILED, LISTED, detailed, listed
-from services.visits.search import query_of
+from services.visits.issues.rules import Sensitivity
 from services.visits.units.queries import paths_of
 from services.visits.units.rules import depth_of, narrowed
 from shared.clock import LOCAL
 from shared.errors import BadInput, NotFound
+from shared.prepared import Prepared
+from shared.search import query_of
 from shared.web.auth import Principal
 from shared.web.paging import decode_cursor, encode_cursor
 
-_EQUAL = ("state", "kind", "category", "severity")
+SEES_RESTRICTED = "visits:write"
+_EQUAL = ("state", "kind", "category", "severity", "handler", "sensitivity")
 
 
-def detail(session: Session, reference: str, who: Principal, *, with_reporter: bool) -> dict[str, Any]:
+def detail(session: Session, reference: str, who: Principal) -> dict[str, Any]:
     """An issue in full as the API shows it; raises NotFound, also outside the territory."""
     read_only(session)
+    return in_full(session, reference, who)
+
+
+def in_full(session: Session, reference: str, who: Principal) -> dict[str, Any]:
+    """The same within a transaction that writes."""
     key, value = key_of(reference)
-    row = _DETAIL[key, with_reporter].row(session, {"reference": value})
+    row = _DETAIL[key].row(session, {"reference": value})
     if row is None:
         raise NotFound()
-    listed_values, (description, created_by, *reporter) = row[: len(LISTED)], row[len(LISTED) :]
-    issue = detailed(listed(*listed_values), description, created_by)
-    if not who.covers(issue["unit"]["path"]):
+    issue = detailed(listed(*row[: len(LISTED)]), *row[len(LISTED) :])
+    if not visible(issue["unit"]["path"], issue["sensitivity"], who):
         raise NotFound()
-    if with_reporter:
-        known, name, contact = reporter
-        issue["reporter"] = {"name": name, "contact": contact} if known else None
     return issue
+
+
+def visible(path: str, sensitivity: str, who: Principal) -> bool:
+    """May the client see an issue of this place and sensitivity?"""
+    return who.covers(path) and (sensitivity == Sensitivity.NORMAL or who.may(SEES_RESTRICTED))
 
 
 def key_of(reference: str) -> tuple[str, str | UUID]:
@@ -55,9 +64,9 @@ def key_of(reference: str) -> tuple[str, str | UUID]:
 def id_of(session: Session, reference: str, who: Principal) -> UUID:
     """The id of an issue that the client may see; raises NotFound."""
     key, value = key_of(reference)
-    wanted = select(Issue.id, Issue.unit_path).where(getattr(Issue, key) == value)
+    wanted = select(Issue.id, Issue.unit_path, Issue.sensitivity).where(getattr(Issue, key) == value)
     row = session.execute(wanted).one_or_none()
-    if row is None or not who.covers(row.unit_path):
+    if row is None or not visible(row.unit_path, row.sensitivity, who):
         raise NotFound()
     return row.id
 
@@ -67,9 +76,31 @@ def locked(session: Session, reference: str, who: Principal, with_it: ColumnElem
     key, value = key_of(reference)
     wanted = select(Issue, with_it).where(getattr(Issue, key) == value).with_for_update(of=Issue, key_share=True)
     found = session.execute(wanted).one_or_none()
-    if found is None or not who.covers(found[0].unit_path):
+    if found is None or not visible(found[0].unit_path, found[0].sensitivity, who):
         raise NotFound()
     return found[0], found[1]
+
+
+def for_move(session: Session, reference: str, into: str | None, who: Principal) -> tuple[Issue, Issue | None]:
+    """The issue, and the one it is merged into if one is named, locked until this transaction ends, in the order of
+    their ids. Raises NotFound, BadInput naming `into`."""
+    wanted = [key_of(reference)]
+    try:
+        wanted += [key_of(into)] if into else []
+    except NotFound as error:
+        raise BadInput("There is no such issue.", field="into") from error
+    same = [getattr(Issue, key) == value for key, value in wanted]
+    statement = select(Issue).where(or_(*same)).order_by(Issue.id).with_for_update(key_share=True)
+    rows = session.scalars(statement.execution_options(populate_existing=True)).all()
+    found = [each for each in rows if visible(each.unit_path, each.sensitivity, who)]
+    named = [next((each for each in found if getattr(each, key) == value), None) for key, value in wanted]
+    if named[0] is None:
+        raise NotFound()
+    if not into:
+        return named[0], None
+    if named[1] is None or named[1] is named[0]:
+        raise BadInput("There is no such issue, or it is this one.", field="into")
+    return named[0], named[1]
 
 
 def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str, Any]:
@@ -81,8 +112,13 @@ def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str,
     asked = paths_of(session, filters["unit"]) if "unit" in filters else None
     places = sorted(narrowed(who.territories, asked), key=depth_of)
     values = _given(filters)
+    if not who.may(SEES_RESTRICTED):
+        values["sensitivity"] = Sensitivity.NORMAL
     if "category" in filters:
-        check_known(session, filters["category"])
+        wanted = with_below(session, filters["category"])
+        if len(wanted) > 1:
+            del values["category"]
+            values["categories"] = wanted
     if not places:
         return {"items": [], "next_cursor": None}
     shape = Shape(tuple(name for name in GIVEN if name in values), tuple(map(depth_of, places)))
@@ -129,17 +165,9 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def _detail(key: str, *, with_reporter: bool) -> Select[*tuple[Any, ...]]:
+def _detail(key: str) -> Select[*tuple[Any, ...]]:
     column = getattr(Issue, key)
-    same = column == bindparam("reference", type_=column.type)
-    if not with_reporter:
-        return select(*DETAILED).where(same)
-    reporter = (Reporter.issue_id, Reporter.name, Reporter.contact)
-    return select(*DETAILED, *reporter).outerjoin(Reporter, Reporter.issue_id == Issue.id).where(same)
+    return select(*DETAILED).where(column == bindparam("reference", type_=column.type))
 
 
-_DETAIL = {
-    (key, shown): Prepared(partial(_detail, key, with_reporter=shown))
-    for key in ("id", "code")
-    for shown in (False, True)
-}
+_DETAIL = {key: Prepared(partial(_detail, key)) for key in ("id", "code")}

@@ -6,6 +6,9 @@ the JSON together. The schemas of `schemas.py` say what comes out, and a test ho
 
 from typing import Any
 
+from sqlalchemy import literal_column, select
+from sqlalchemy.orm import aliased
+
 from services.visits.issues.model import Issue
 
 # Columns that `listed` and `detailed` read.
@@ -14,7 +17,15 @@ LISTED = (
     Issue.title, Issue.unit_id, Issue.unit_code, Issue.unit_name, Issue.unit_path, Issue.hamlet_id,
     Issue.hamlet_name, Issue.reported_at,
 )  # fmt: skip
-DETAILED = (*LISTED, Issue.description, Issue.created_by)
+_later = aliased(Issue)
+DETAILED = (
+    *LISTED, Issue.description, Issue.created_by, Issue.sensitivity, Issue.looked_like, Issue.handler_id,
+    Issue.handler_name, Issue.waiting_since, Issue.waiting_for, Issue.resolution, Issue.closed_at,
+    Issue.merged_into, Issue.re_report_of,
+    # The first that reported it again; few have one, and their index holds no others.
+    select(_later.id).where(_later.re_report_of == Issue.id).order_by(_later.reported_at).limit(literal_column("1"))
+    .correlate(Issue).scalar_subquery().label("re_reported_as"),
+)  # fmt: skip
 
 
 def listed(
@@ -39,12 +50,29 @@ def listed(
     }
 
 
-def detailed(in_list: dict[str, Any], description: str, created_by: str) -> dict[str, Any]:
-    """An issue in full, without its reporter; `in_list` is what `listed` gives."""
-    return in_list | {"description": description, "created_by": created_by}
+def detailed(
+    in_list: dict[str, Any], description: str, created_by: str, sensitivity: Any, looked_like: Any, handler_id: Any,
+    handler_name: Any, waiting_since: Any, waiting_for: Any, resolution: Any, closed_at: Any, merged_into: Any,
+    re_report_of: Any, re_reported_as: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """An issue in full, without its reporter, from the values of DETAILED; `in_list` is what `listed` gives."""
+    return in_list | {
+        "description": description,
+        "created_by": created_by,
+        "sensitivity": sensitivity,
+        "looked_like": looked_like,
+        "handler": {"id": handler_id, "name": handler_name} if handler_id else None,
+        "waiting": {"since": waiting_since, "reason": waiting_for} if waiting_since else None,
+        "resolution": resolution,
+        "closed_at": closed_at,
+        "merged_into": merged_into,
+        "re_report_of": re_report_of,
+        "re_reported_as": re_reported_as,
+    }
 
 
 def as_reported(issue: Issue) -> dict[str, Any]:
     """A new issue in full. Who reported it stays out: this answer is kept for its Idempotency-Key."""
-    in_list = listed(*(getattr(issue, column.key) for column in LISTED))
-    return detailed(in_list, issue.description, issue.created_by)
+    values = [getattr(issue, column.key) for column in DETAILED[:-1]]
+    more = [*values[len(LISTED) :], None]
+    return detailed(listed(*values[: len(LISTED)]), *more)

@@ -23,28 +23,82 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+class Sensitivity(StrEnum):
+    """Who may read it: all who may read issues, or only those who may write them."""
+
+    NORMAL = "normal"
+    RESTRICTED = "restricted"
+
+
 class State(StrEnum):
     """How far an issue has come."""
 
     REPORTED = "reported"
+    ACCEPTED = "accepted"
+    ASSIGNED = "assigned"
+    SOLUTION_DISCUSSED = "solution_discussed"
+    IN_PROGRESS = "in_progress"
     ESCALATED = "escalated"
     ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"  # says who handled it; the side that reported has yet to verify
+    VERIFIED = "verified"
+    REOPENED = "reopened"
+    REJECTED = "rejected"
+    MERGED = "merged"
 
 
 class Move(StrEnum):
     """What can be done to an issue."""
 
+    ACCEPT = "accept"
+    ASSIGN = "assign"  # to an official who handles it
+    DISCUSS = "discuss"  # a solution
+    START = "start"
+    RESOLVE = "resolve"
+    VERIFY = "verify"
+    REOPEN = "reopen"
+    REJECT = "reject"
+    MERGE = "merge"  # into another issue
+    WAIT = "wait"  # for information: its clocks stand, its state stays
+    RESUME = "resume"
     ESCALATE = "escalate"
     ACKNOWLEDGE = "acknowledge"
+    DE_ESCALATE = "de_escalate"  # back to the step below
+
+
+_WORKED_ON = (State.ACCEPTED, State.ASSIGNED, State.SOLUTION_DISCUSSED, State.IN_PROGRESS, State.REOPENED)
+RAISED = (State.ESCALATED, State.ACKNOWLEDGED)
+OPEN = (State.REPORTED, *_WORKED_ON, *RAISED)
+CLOSED = (State.RESOLVED, State.VERIFIED, State.REJECTED, State.MERGED)  # no timer runs, nothing escalates
+
+
+def _from(states: tuple[State, ...], move: Move, to: State | None = None) -> dict[tuple[State, Move], State]:
+    """The move from each of the states; without `to` it stays in its state."""
+    return {(state, move): to or state for state in states}
 
 
 # The one table of states and allowed moves: a pair that is not here is not allowed.
 ALLOWED: dict[tuple[State, Move], State] = {
-    (State.REPORTED, Move.ESCALATE): State.ESCALATED,
-    (State.ESCALATED, Move.ESCALATE): State.ESCALATED,  # one step higher
+    **_from((State.REPORTED, State.REOPENED, *RAISED), Move.ACCEPT, State.ACCEPTED),
+    **_from((*_WORKED_ON, *RAISED), Move.ASSIGN, State.ASSIGNED),  # also to another official
+    **_from((*_WORKED_ON, *RAISED), Move.DISCUSS, State.SOLUTION_DISCUSSED),
+    **_from((*_WORKED_ON, *RAISED), Move.START, State.IN_PROGRESS),
+    **_from((*_WORKED_ON, *RAISED), Move.RESOLVE, State.RESOLVED),
+    (State.RESOLVED, Move.VERIFY): State.VERIFIED,
+    **_from((State.RESOLVED, State.REJECTED), Move.REOPEN, State.REOPENED),
+    **_from(OPEN, Move.REJECT, State.REJECTED),
+    **_from(OPEN, Move.MERGE, State.MERGED),
+    **_from(OPEN, Move.WAIT),
+    **_from(OPEN, Move.RESUME),
+    **_from(OPEN, Move.ESCALATE, State.ESCALATED),  # one step higher, at any time
     (State.ESCALATED, Move.ACKNOWLEDGE): State.ACKNOWLEDGED,
-    (State.ACKNOWLEDGED, Move.ESCALATE): State.ESCALATED,  # seen, yet nothing followed
+    **_from(_WORKED_ON, Move.DE_ESCALATE),
+    **_from(RAISED, Move.DE_ESCALATE, State.ACCEPTED),  # the step below has it in hand
 }
+del ALLOWED[State.IN_PROGRESS, Move.START]  # it has been started
+
+# After these it no longer waits for information.
+ENDS_WAIT = (Move.RESUME, Move.START, Move.ESCALATE, Move.RESOLVE, Move.REJECT, Move.MERGE)
 
 TITLE_LIMIT = 200
 DESCRIPTION_LIMIT = 10_000
@@ -75,6 +129,11 @@ def acknowledged(state: State, current: int, step: int) -> State | None:
     return ALLOWED.get((state, Move.ACKNOWLEDGE)) if step == current else None
 
 
+def unacknowledged(state: State, current: int, step: int) -> State | None:
+    """The state once no acknowledgement of the escalation of `step` stands any more; None if it stays as it is."""
+    return State.ESCALATED if step == current and state == State.ACKNOWLEDGED else None
+
+
 def step_to_take(current: int, wanted: int | None, last: int) -> int:
     """The step an escalation goes to: the next one unless a higher one is wanted. `current` 0: never escalated.
 
@@ -87,3 +146,18 @@ def step_to_take(current: int, wanted: int | None, last: int) -> int:
     if wanted is not None and wanted <= current:
         raise RuleBroken(f"The issue stands at step {current}; it can only go higher.", field="step", step=current)
     return current + 1 if wanted is None else wanted
+
+
+def step_below(current: int) -> int:
+    """The step an issue steps back to; raises RuleBroken for one that was never escalated."""
+    if current == 0:
+        raise RuleBroken("The issue stands at no step, so it cannot step back.", step=current)
+    return current - 1
+
+
+def check_wait(move: Move, *, waiting: bool) -> None:
+    """Raises RuleBroken for waiting twice, and for resuming what does not wait."""
+    if move == Move.WAIT and waiting:
+        raise RuleBroken("The issue waits for information already.")
+    if move == Move.RESUME and not waiting:
+        raise RuleBroken("The issue does not wait for information.")

@@ -4,7 +4,18 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from services.visits.issues.rules import DESCRIPTION_LIMIT, TITLE_LIMIT, Kind, Severity, State
+from services.visits.intake.schemas import nature
+from services.visits.issues.demands import DEMANDS, FILES_LIMIT, RATINGS, TEXT_LIMIT
+from services.visits.issues.rules import (
+    DESCRIPTION_LIMIT,
+    REASON_LONGEST,
+    REASON_SHORTEST,
+    TITLE_LIMIT,
+    Kind,
+    Sensitivity,
+    Severity,
+    State,
+)
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _DAY = validate.Range(date(2000, 1, 1), date(2999, 12, 31))
@@ -34,6 +45,67 @@ class ReportInput(Input):
     title = Text(required=True, max=TITLE_LIMIT)
     description = Text(required=True, max=DESCRIPTION_LIMIT, lines=True)
     reporter = fields.Nested(ReporterInput, load_default=None, allow_none=True)
+    sensitivity = fields.String(
+        load_default=Sensitivity.NORMAL,
+        validate=validate.OneOf(list(Sensitivity)),
+        metadata={"description": "restricted: shown to tokens with visits:write only"},
+    )
+    re_report_of = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "A closed issue that was not fixed"}
+    )
+    nature = nature()
+    confirmed_not = fields.Boolean(
+        load_default=False,
+        truthy={True},
+        falsy={False},
+        metadata={"description": "Its words look like what is not handled here, but it is none of that"},
+    )
+
+
+class IntakeInput(Input):
+    """What somebody is about to report."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(list(Kind)))
+    category = Text(required=True, max=60, metadata={"description": "A code from /categories"})
+    title = Text(required=True, max=TITLE_LIMIT)
+    description = Text(required=True, max=DESCRIPTION_LIMIT, lines=True)
+    sensitivity = fields.String(load_default=Sensitivity.NORMAL, validate=validate.OneOf(list(Sensitivity)))
+    nature = nature()
+
+
+class MoveInput(Input):
+    """A move of an issue. Which details it needs and takes depends on the move; others are refused."""
+
+    move = fields.String(required=True, validate=validate.OneOf([str(each) for each in DEMANDS]))
+    official = fields.UUID(load_default=None, allow_none=True, metadata={"description": "Who acts"})
+    reason = Text(load_default=None, allow_none=True, min=REASON_SHORTEST, max=REASON_LONGEST, lines=True)
+    handler = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "assign: the official who handles it"}
+    )
+    into = Text(
+        load_default=None, allow_none=True, max=60, metadata={"description": "merge: id or code of an open issue"}
+    )
+    text = Text(
+        load_default=None,
+        allow_none=True,
+        min=REASON_SHORTEST,
+        max=TEXT_LIMIT,
+        lines=True,
+        metadata={"description": "discuss: the solution; resolve: what was done; verify, reopen: a comment"},
+    )
+    files = fields.List(
+        fields.UUID(),
+        load_default=(),
+        validate=validate.Length(max=FILES_LIMIT),
+        metadata={"description": "Evidence: ids from /files"},
+    )
+    rating = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(*RATINGS),
+        metadata={"description": "verify, reopen: how content the side that reported is, 1 to 5"},
+    )
 
 
 class IssueFilters(CursorArgs):
@@ -48,8 +120,9 @@ class IssueFilters(CursorArgs):
     )
     state = fields.String(validate=validate.OneOf(list(State)))
     kind = fields.String(validate=validate.OneOf(list(Kind)))
-    category = Text(max=60)
+    category = Text(max=60, metadata={"description": "With all categories below it"})
     severity = fields.String(validate=validate.OneOf(list(Severity)))
+    handler = fields.UUID(metadata={"description": "The official it is assigned to"})
     reported_from = fields.Date(validate=_DAY, metadata={"description": "First local day, included"})
     reported_to = fields.Date(validate=_DAY, metadata={"description": "Last local day, included"})
     q = Text(
@@ -94,20 +167,35 @@ class IssueOutput(Output):
     reported_at = fields.AwareDateTime(required=True)
 
 
-class ReporterOutput(Output):
-    """Who reported."""
+class HandlerOutput(Output):
+    """The official it is assigned to."""
 
-    name = fields.String(required=True, allow_none=True)
-    contact = fields.String(required=True, allow_none=True)
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class WaitingOutput(Output):
+    """It waits for information; its clocks stand."""
+
+    since = fields.AwareDateTime(required=True)
+    reason = fields.String(required=True)
 
 
 class IssueDetailOutput(IssueOutput):
-    """An issue in full."""
+    """An issue in full. Who reported it stands apart, see /issues/{issue}/reporter."""
 
     description = fields.String(required=True)
     created_by = fields.String(required=True, metadata={"description": "The client that reported it"})
-    reporter = fields.Nested(
-        ReporterOutput,
+    sensitivity = fields.String(required=True, validate=validate.OneOf(list(Sensitivity)))
+    looked_like = fields.String(
+        required=True,
         allow_none=True,
-        metadata={"description": "Only for tokens with visits:write; absent for others"},
+        metadata={"description": "What its words look like; whoever reported it confirmed that it is not that"},
     )
+    handler = fields.Nested(HandlerOutput, required=True, allow_none=True)
+    waiting = fields.Nested(WaitingOutput, required=True, allow_none=True)
+    resolution = fields.String(required=True, allow_none=True)
+    closed_at = fields.AwareDateTime(required=True, allow_none=True)
+    merged_into = fields.UUID(required=True, allow_none=True, metadata={"description": "Where it went on"})
+    re_report_of = fields.UUID(required=True, allow_none=True)
+    re_reported_as = fields.UUID(required=True, allow_none=True, metadata={"description": "It was not fixed"})

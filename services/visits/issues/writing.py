@@ -1,17 +1,20 @@
-"""The one statement that writes a new issue: its number, itself, its reporter, its first line on the timeline.
+"""The one statement that writes a new issue: its number, itself, its reporter, its timers, its first line on the
+timeline, and the line on that of the issue it reports again.
 
 The counter's row stays locked until the commit, so that a rollback leaves no gap. It is locked here and nowhere
 earlier, and the commit follows at once: another report of the same province waits that long only.
 """
 
-from sqlalchemy import text
+from functools import cache
 
-from services.visits.database import Prepared
+from services.visits.deadlines.writing import ARMED
+from shared.prepared import Prepared
 
 # Columns taken as they stand on a new Issue; code, search and the upper paths are made by the database.
 GIVEN = (
     "id", "version", "state", "step", "kind", "category", "severity", "title", "description", "unit_id",
     "unit_code", "unit_path", "unit_name", "hamlet_id", "hamlet_name", "reported_at", "created_by",
+    "sensitivity", "looked_like", "re_report_of",
 )  # fmt: skip
 
 # No number, and so no issue, unless the unit is still as it was when its dates were checked.
@@ -29,17 +32,26 @@ _ISSUE = f"""
                abbreviation || '-' || year || '-' || number,
                array_to_tsvector(CAST(:words AS text[]) || number)
         FROM numbered
-        RETURNING id, code, reported_at, created_by
+        RETURNING id, code, reported_at, created_by, re_report_of
     ), line AS (
         INSERT INTO timeline (issue_id, at, kind, ref, actor_kind, actor_id, data)
         SELECT id, reported_at, :line_kind, id, :line_actor, created_by, CAST(:line_data AS jsonb) FROM issue
-    )"""
+    ), {ARMED}"""
 
 _REPORTER = """, reporter AS (
-        INSERT INTO reporters (issue_id, name, contact) SELECT id, :reporter_name, :reporter_contact FROM issue
+        INSERT INTO reporters (issue_id, sealed, key_id) SELECT id, :sealed, :key_id FROM issue
+    )"""
+
+_AGAIN = """, again AS (
+        INSERT INTO timeline (issue_id, at, kind, ref, actor_kind, actor_id, data)
+        SELECT re_report_of, reported_at, 're_reported', id, :line_actor, created_by,
+               jsonb_build_object('issue_id', id, 'code', code) FROM issue
     )"""
 
 _CODE = " SELECT code FROM issue"
 
-WITHOUT_REPORTER = Prepared(lambda: text(_ISSUE + _CODE))
-WITH_REPORTER = Prepared(lambda: text(_ISSUE + _REPORTER + _CODE))
+
+@cache
+def statement(*, reporter: bool, again: bool) -> Prepared:
+    """The statement for an issue with or without a reporter, new or reported again. It returns the code."""
+    return Prepared(_ISSUE + (_REPORTER if reporter else "") + (_AGAIN if again else "") + _CODE)

@@ -1,9 +1,11 @@
 """Units and hamlets as last heard of."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import DateTime, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.visits.database import Base
@@ -56,3 +58,27 @@ class Hamlet(Base):
     def exists_on(self, day: date) -> bool:
         """Whether it is there on that day."""
         return rules.exists_on(day, self.valid_from, self.valid_to)
+
+
+class Succession(Base):
+    """Where the open work of a unit goes from a day on. `heir` and each of `hamlets` are as the event
+    unit.succeeded has them; `move_at`: when open work is looked for (again), None once that is done."""
+
+    __tablename__ = "successions"
+    __table_args__ = (
+        Index(None, "unit_path"),
+        Index("ix_successions_move_at", "move_at", postgresql_where=text("move_at IS NOT NULL")),
+    )
+
+    unit_id: Mapped[UUID] = mapped_column(primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Text)
+    unit_path: Mapped[str] = mapped_column(Text(collation="C"))
+    unit_name: Mapped[str] = mapped_column(Text)
+    reorganisation_id: Mapped[UUID]
+    effective_on: Mapped[date]
+    undone: Mapped[bool]
+    check: Mapped[bool]
+    heir: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    hamlets: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    version: Mapped[int]
+    move_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

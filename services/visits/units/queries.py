@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.visits.units import rules
-from services.visits.units.model import Hamlet, Unit
+from services.visits.units.model import Hamlet, Succession, Unit
 from shared import clock
 from shared.errors import BadInput
 from shared.text import fold
@@ -22,7 +22,7 @@ from shared.web.paging import paginate
 
 CODE = re.compile(r"[0-9]{2}|[0-9]{3}|[0-9]{5}")
 
-_KEPT = 5.0  # seconds a unit is remembered; `issues.actions.report` checks its version again when it writes
+_KEPT = 60.0  # seconds a unit is remembered; `issues.actions.report` checks its version again when it writes
 _KEPT_AT_MOST = 20_000
 _remembered: WeakKeyDictionary[object, dict[str, tuple[float, list["Place"]]]] = WeakKeyDictionary()
 
@@ -98,6 +98,26 @@ def look_up(session: Session, who: Principal, filters: dict[str, Any]) -> dict[s
     keys: Any = (Unit.path, Unit.id)
     page = paginate(session, statement, *keys, limit=filters["limit"], cursor=filters["cursor"])
     return page | {"items": _places(session, page["items"])}
+
+
+def heirs_of(session: Session, paths: Iterable[str]) -> dict[str, list[str]]:
+    """The paths of the units that those with these paths have become in a reorganisation, where they have."""
+    heirs: dict[str, list[str]] = {}
+    wanted = select(Succession.unit_path, Succession.heir["path"].astext).where(Succession.undone.is_(False))
+    left = set(paths)
+    while left:
+        found = session.execute(wanted.where(Succession.unit_path.in_(left - set(heirs)))).all()
+        for path, heir in found:
+            heirs.setdefault(path, []).append(heir)
+        left = {heir for _, heir in found} - set(heirs)
+    return {path: list(_heirs(path, heirs)) for path in heirs}
+
+
+def _heirs(path: str, heirs: dict[str, list[str]]) -> Iterable[str]:
+    """Of one path, and theirs in turn."""
+    for heir in heirs.get(path, ()):
+        yield heir
+        yield from _heirs(heir, heirs)
 
 
 def _read(session: Session, reference: str) -> list[Place]:

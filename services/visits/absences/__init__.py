@@ -1,0 +1,1 @@
+"""Who is away, as assignments tells it: what the cadence asks of whom meanwhile."""

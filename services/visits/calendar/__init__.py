@@ -1,0 +1,1 @@
+"""The working-time calendar: hours, holidays, and what is counted over them."""

@@ -1,0 +1,1 @@
+"""Drafts: what was written without a connection and is handed in later."""

@@ -1,0 +1,1 @@
+"""Duplicates: issues that look like one another, and making one of two."""

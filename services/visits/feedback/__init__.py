@@ -1,0 +1,1 @@
+"""Feedback (góp ý): what an official tells a commune to do, and what became of it."""

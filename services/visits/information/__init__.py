@@ -1,0 +1,1 @@
+"""Information requests: what a commune is asked, and what it answers."""

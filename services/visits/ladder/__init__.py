@@ -1,0 +1,1 @@
+"""The escalation ladder: issues climb by themselves when nobody answers, once, to where they should be by now."""

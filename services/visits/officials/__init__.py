@@ -1,0 +1,1 @@
+"""Officials: a projection of what the assignments service says of people, without their contact details."""

@@ -1,0 +1,1 @@
+"""Overview: a territory in figures, quality beside counts."""

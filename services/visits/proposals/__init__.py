@@ -1,0 +1,1 @@
+"""Proposals: what several officials ask of a higher level together, about one or more issues."""

@@ -1,0 +1,1 @@
+"""Ratings: each month the commune says how the officials who follow it work with it."""

@@ -1,0 +1,1 @@
+"""Reminders: telling officials, once, of what is not an escalation."""

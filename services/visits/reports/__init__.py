@@ -1,0 +1,1 @@
+"""Situation reports: what an official reports of a place, period by period."""

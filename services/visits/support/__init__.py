@@ -1,0 +1,1 @@
+"""Support (vận động): what sponsors give, for which purpose, to which place."""

@@ -1,0 +1,1 @@
+"""Visits: when officials go to the grassroots, why, with whom, and what came of it."""
