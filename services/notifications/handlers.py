@@ -2,34 +2,51 @@
 
 from sqlalchemy.orm import Session
 
+from services.notifications.acknowledgements.handing import pass_on
 from services.notifications.contacts.actions import update_contacts
-from services.notifications.deliveries.actions import count_deliveries
+from services.notifications.holders.actions import keep_holders
+from services.notifications.letters.actions import keep_letters
 from services.notifications.notices.actions import keep_notices
+from services.notifications.notices.rules import Kind
 from services.notifications.notifications.actions import notify, stop_waiting
-from services.notifications.notifications.rules import Channel, State
-from services.notifications.schedule import SEND_DUE
+from services.notifications.reachability.actions import announce
+from services.notifications.units.actions import keep_units
+from shared.contracts import assignments, visits
 from shared.contracts.assignments import ESCALATION_ROUTED, OFFICIAL_CHANGED, SIGNING_KEY_CHANGED
 from shared.messaging.events import Event
-from shared.messaging.wake import wake
 from shared.web.keys import apply_key_events
 
 
 def tell_everybody(session: Session, events: list[Event]) -> None:
-    """Everybody routed to gets a notification per channel; the sender is woken."""
-    keep_notices(session, events)
-    new = notify(session, events)
-    count_deliveries(session, {(Channel.INAPP, State.SENT): new // len(Channel)})
-    wake(session, SEND_DUE)
+    """Everybody routed to gets a notification per channel."""
+    _tell(session, Kind.ESCALATION, events)
+
+
+def remind(session: Session, events: list[Event]) -> None:
+    """Everybody to be reminded gets a notification per channel."""
+    _tell(session, Kind.REMINDER, events)
+
+
+def _tell(session: Session, kind: Kind, events: list[Event]) -> None:
+    keep_notices(session, kind, events)
+    notify(session, kind, events)
 
 
 def note_contacts(session: Session, events: list[Event]) -> None:
-    """Contacts follow the officials; mail that waited for one goes out."""
-    if stop_waiting(session, update_contacts(session, events)):
-        wake(session, SEND_DUE)
+    """Contacts follow the officials; mail that waited for one goes out, and who is out of reach is told."""
+    officials = update_contacts(session, events)
+    stop_waiting(session, officials)
+    announce(session, officials)
 
 
 HANDLERS = {
     ESCALATION_ROUTED: tell_everybody,
+    assignments.ESCALATION_REROUTED: pass_on,
+    assignments.REMINDER_DUE: remind,
+    visits.REMINDER_DUE: remind,
     OFFICIAL_CHANGED: note_contacts,
+    assignments.UNIT_CHANGED: keep_units,
+    assignments.ASSIGNMENT_CHANGED: keep_holders,
     SIGNING_KEY_CHANGED: apply_key_events,
+    assignments.ACCOUNT_MAIL_DUE: keep_letters,
 }

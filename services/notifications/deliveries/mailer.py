@@ -1,65 +1,65 @@
-"""From claimed rows to mail: letters rendered once per notice and language, kept for the next chunk."""
+"""From claimed rows to mail: letters rendered once per notice and language, kept for the next chunk; one mail for
+all that goes together."""
 
-from collections import OrderedDict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
 from services.notifications.acknowledgements.tokens import Tokens
+from services.notifications.deliveries.matters import Matters
+from services.notifications.deliveries.parcel import Matter, Parcel
 from services.notifications.deliveries.rules import check_address
 from services.notifications.deliveries.smtp import Outgoing
+from services.notifications.grouping.compose import Links, Listed, grouped_mail
+from services.notifications.grouping.rules import message_id
+from services.notifications.grouping.tokens import GroupTokens, Purpose
 from services.notifications.notices.compose import Addressee, Letter, Sender
-from services.notifications.notices.model import Notice
-from services.notifications.notices.rules import language_of
+from services.notifications.notices.rules import Kind, language_of
+from services.notifications.notices.wording import Wording
+from services.notifications.notifications.rules import Channel
+from services.notifications.templates.rules import Event, Key
+from services.notifications.templates.shelf import Shelf
 from shared import clock
-
-_KEPT = 256  # notices; about 20 kB each
-
-
-@dataclass(slots=True)
-class _Kept:
-    notice: Notice
-    letters: dict[str, Letter]
 
 
 class Mailer:
     """Composes the mail of notifications."""
 
-    def __init__(self, sender: Sender, tokens: Tokens, public_url: str) -> None:
+    def __init__(
+        self, sender: Sender, tokens: Tokens, group_tokens: GroupTokens, public_url: str, shelf: Shelf | None = None
+    ) -> None:
         self._sender = sender
+        self._shelf = shelf or Shelf()
         self._tokens = tokens
+        self._group_tokens = group_tokens
         self._page = f"{public_url}/xac-nhan/"
-        self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
+        self._all_page = f"{public_url}/xac-nhan-tat-ca/"
+        self._unsubscribe_page = f"{public_url}/huy-nhan/"
+        self._matters = Matters()
 
-    def fetch(self, session: Session, rows: Sequence[Row[Any]]) -> None:
-        """Load the notices of these rows that are not at hand, in one statement."""
-        wanted = {row.escalation_id for row in rows}
-        missing = wanted - self._kept.keys()
-        if missing:
-            for notice in session.scalars(select(Notice).where(Notice.escalation_id.in_(missing))):
-                session.expunge(notice)
-                self._kept[notice.escalation_id] = _Kept(notice, {})
-        for escalation_id in wanted & self._kept.keys():
-            self._kept.move_to_end(escalation_id)
-        while len(self._kept) > max(_KEPT, len(wanted)):
-            self._kept.popitem(last=False)
+    def parcels(self, rows: Sequence[Row[Any]]) -> list[Parcel]:
+        """One mail a row, and one a bundle."""
+        together: dict[UUID, list[tuple[Any, Matter]]] = defaultdict(list)
+        for row, matter in zip(rows, self._matters.of(rows), strict=True):
+            together[row.bundle or row.id].append((row, matter))
+        return [Parcel(*zip(*each, strict=True)) for each in together.values()]
 
-    def notice(self, row: Row[Any]) -> Notice:
-        """The notice of a fetched row."""
-        return self._kept[row.escalation_id].notice
+    def compose(self, parcel: Parcel) -> Outgoing:
+        """The mail of a parcel, which has an address. Raises PermanentFailure if that is malformed."""
+        address = check_address(parcel.first.email)
+        if len(parcel.rows) == 1 and not parcel.first.optional:
+            mail_id, content = parcel.first.id, self._single(parcel, address)
+        else:
+            mail_id, content = message_id([row.id for row in parcel.rows]), self._grouped(parcel, address)
+        return Outgoing(parcel, address, content, f"<{mail_id}@{self._sender.domain}>")
 
-    def compose(self, row: Row[Any]) -> Outgoing:
-        """The mail of a fetched row, which has an address. Raises PermanentFailure if that is malformed."""
-        address = check_address(row.email)
-        kept = self._kept[row.escalation_id]
-        language = language_of(row.language)
-        letter = kept.letters.get(language)
-        if letter is None:
-            letter = kept.letters[language] = Letter(kept.notice.payload, language, self._sender)
+    def _single(self, parcel: Parcel, address: str) -> bytes:
+        row = parcel.first
+        (matter,) = parcel.matters
+        language, kind = language_of(row.language), Kind(matter.notice.kind)
         addressee = Addressee(
             notification_id=row.id,
             full_name=row.full_name,
@@ -67,4 +67,43 @@ class Mailer:
             reasons=row.reasons,
             link=self._page + self._tokens.issue(row.id),
         )
-        return Outgoing(row, address, letter.addressed(addressee, clock.now()))
+
+        def say(wording: Wording | None) -> bytes:
+            made: tuple[Wording | None, Letter] | None = matter.made.get(language)
+            if made is None or made[0] is not wording:
+                made = wording, Letter(matter.notice.facts, language, self._sender, kind, wording)
+                matter.made[language] = made
+            return made[1].addressed(addressee, clock.now())
+
+        return self._shelf.say(Key(Event(kind), Channel.EMAIL, language), say)
+
+    def _grouped(self, parcel: Parcel, address: str) -> bytes:
+        row, issue = parcel.first, self._group_tokens.issue
+        listed = [
+            Listed(
+                id=each.id,
+                kind=matter.notice.kind,
+                facts=matter.notice.facts,
+                reasons=each.reasons,
+                link=self._page + self._tokens.issue(each.id),
+            )
+            for each, matter in zip(parcel.rows, parcel.matters, strict=True)
+        ]
+        language, unsubscribe = language_of(row.language), None
+        if all(each.optional for each in parcel.rows):
+            unsubscribe = self._unsubscribe_page + issue(Purpose.UNSUBSCRIBE, row.official_id)
+        links = Links(self._all_page + issue(Purpose.ACKNOWLEDGE_ALL, row.bundle), unsubscribe)
+
+        def say(wording: Wording | None) -> bytes:
+            return grouped_mail(
+                listed,
+                full_name=row.full_name,
+                address=address,
+                language=language,
+                links=links,
+                sender=self._sender,
+                date=clock.now(),
+                wording=wording,
+            )
+
+        return self._shelf.say(Key(Event.GROUP, Channel.EMAIL, language), say)

@@ -1,5 +1,6 @@
-"""Which SMTP server to hand mail to, as its URL says it."""
+"""Which SMTP servers to hand mail to, as their URLs say it."""
 
+import re
 import ssl
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ class Provider:
     user: str | None = None
     password: str | None = None
     ca_file: str | None = None
+    weight: int = 1  # its share of the mail, beside the weights of the others
 
     @property
     def name(self) -> str:
@@ -34,7 +36,8 @@ class Provider:
 
 
 def smtp_url(raw: str) -> Provider:
-    """Parse smtp://user:password@host:port?starttls=1 or smtps://…; `ca=FILE` names another authority.
+    """Parse smtp://user:password@host:port?starttls=1 or smtps://…; `ca=FILE` names another authority,
+    `weight=N` the server's share of the mail.
 
     Raises ValueError: also for a password that would cross a network unencrypted.
     """
@@ -42,8 +45,10 @@ def smtp_url(raw: str) -> Provider:
     options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("expected smtp://host:port, smtp://user:password@host:port?starttls=1 or smtps://…")
-    if unknown := options.keys() - {"starttls", "ca"}:
-        raise ValueError(f"unknown option {min(unknown)}; known are starttls and ca")
+    if unknown := options.keys() - {"starttls", "ca", "weight"}:
+        raise ValueError(f"unknown option {min(unknown)}; known are starttls, ca and weight")
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", options.get("weight", "1")):
+        raise ValueError("weight is a whole number from 1 to 999")
     if options.get("starttls", "0") not in ("0", "1"):
         raise ValueError("starttls is 0 or 1")
     security: Security = "tls" if parts.scheme == "smtps" else "none"
@@ -58,4 +63,13 @@ def smtp_url(raw: str) -> Provider:
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         ca_file=options.get("ca"),
+        weight=int(options.get("weight", "1")),
     )
+
+
+def smtp_urls(raw: str) -> tuple[Provider, ...]:
+    """Parse such URLs, spaces or commas between them. Raises ValueError, also for a server named twice."""
+    found = tuple(smtp_url(each) for each in re.split(r"[\s,]+", raw.strip()))
+    if len({each.name for each in found}) < len(found):
+        raise ValueError("names a server twice; give it a weight instead")
+    return found

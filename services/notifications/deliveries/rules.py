@@ -5,12 +5,14 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
 from math import inf
 from typing import NamedTuple
 
 from services.notifications.notifications.rules import State, Waiting
+from shared import clock
 
 # None of these is prescribed; they are this service's own choices.
 FIRST_RETRY = timedelta(seconds=5)
@@ -19,6 +21,8 @@ GIVE_UP_AFTER = timedelta(days=1)
 
 FIRST_HOLD = timedelta(seconds=2)
 LONGEST_HOLD = timedelta(seconds=15)
+# While others do its work there is no hurry to try one again.
+LONGEST_HOLD_AMONG_OTHERS = timedelta(minutes=5)
 
 CHUNK = 100
 LATENESS_BUCKETS = (0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0, 86400.0, inf)
@@ -34,13 +38,21 @@ class Outcome(StrEnum):
     TEMPORARY = "temporary"
     PERMANENT = "permanent"
 
+    @classmethod
+    def of(cls, failure: "DeliveryFailure | None") -> "Outcome":
+        """How an attempt with that failure, or none, ended."""
+        if failure is None:
+            return cls.SENT
+        return cls.PERMANENT if isinstance(failure, PermanentFailure) else cls.TEMPORARY
+
 
 class DeliveryFailure(Exception):
-    """A message was not accepted; `code` is the SMTP reply code, if there was one."""
+    """A message was not accepted; `code` is the status of the answer, if there was one."""
 
     def __init__(self, reason: str, code: int | None = None) -> None:
         self.reason = reason
         self.code = code
+        self.retry_after = timedelta()  # asked for by the answer
         super().__init__(reason)
 
 
@@ -62,9 +74,11 @@ _ABOUT_THE_PROVIDER = frozenset({421, 530, 534, 535, 538})
 
 
 def failure(code: int, text: str, stage: str) -> DeliveryFailure:
-    """The failure that a refusing SMTP reply means; what is neither 4yz nor 5yz is nonsense, so trouble."""
+    """The failure that a refusing SMTP reply means; what is neither 4yz nor 5yz is nonsense, so trouble.
+
+    At MAIL the server knows only who sends: what it refuses there it refuses to all."""
     reason = f"{stage}: {code} {text}".strip()
-    if code in _ABOUT_THE_PROVIDER or not 400 <= code <= 599:
+    if stage == "MAIL" or code in _ABOUT_THE_PROVIDER or not 400 <= code <= 599:
         return ProviderTrouble(reason, code)
     return TemporaryFailure(reason, code) if code < 500 else PermanentFailure(reason, code)
 
@@ -84,12 +98,11 @@ def check_address(address: str) -> str:
 
 
 class Change(NamedTuple):
-    """What becomes of a notification. `tried` says whether this was an attempt; `due_at` None ends it."""
+    """What becomes of a notification; `due_at` None ends it."""
 
     state: State
     due_at: datetime | None = None
     lease_until: datetime | None = None
-    tried: bool = True
     waiting: Waiting | None = None
     error: str | None = None
 
@@ -112,15 +125,28 @@ def after_attempt(
     if failure is None:
         return _SENT
     if isinstance(failure, TemporaryFailure):
-        due = now + retry_delay(attempts + 1)
+        due = now + max(retry_delay(attempts + 1), min(failure.retry_after, LONGEST_RETRY))
         if due - (tried_since or now) <= GIVE_UP_AFTER:
             return Change(State.PENDING, due_at=due, error=failure.reason)
     return Change(State.FAILED, error=failure.reason)
 
 
+def waits_for(retry_after: str | None) -> timedelta:
+    """The pause that an answer's Retry-After asks for, in seconds or as a date (RFC 9110, 10.2.3)."""
+    if not retry_after:
+        return timedelta()
+    if retry_after.strip().isdigit():
+        return timedelta(seconds=min(int(retry_after), 86_400))
+    try:
+        wanted = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return timedelta()
+    return max(wanted - clock.now(), timedelta()) if wanted.tzinfo else timedelta()
+
+
 def given_back(due_at: datetime, hold: timedelta, now: datetime) -> Change:
     """A claimed notification that was not tried: it keeps its place, and may be claimed again after the hold."""
-    return Change(State.PENDING, due_at=due_at, lease_until=now + hold, tried=False)
+    return Change(State.PENDING, due_at=due_at, lease_until=now + hold)
 
 
 def without_contact(waiting: Waiting, created_at: datetime, now: datetime) -> Change:
@@ -128,9 +154,9 @@ def without_contact(waiting: Waiting, created_at: datetime, now: datetime) -> Ch
     becomes known; the look in between, less and less often, is for a wake-up that was missed."""
     age = now - created_at
     if age >= GIVE_UP_AFTER:
-        return Change(State.FAILED, tried=False, waiting=waiting, error=waiting.replace("_", " "))
+        return Change(State.FAILED, waiting=waiting, error=waiting.replace("_", " "))
     pause = min(max(age / 4, FIRST_RETRY), timedelta(minutes=15))
-    return Change(State.PENDING, due_at=now + pause, tried=False, waiting=waiting)
+    return Change(State.PENDING, due_at=now + pause, waiting=waiting)
 
 
 def lateness_bucket(seconds: float) -> float:
@@ -142,28 +168,38 @@ def lateness_bucket(seconds: float) -> float:
 class Hold:
     """A circuit breaker: after trouble the provider is left alone, a little longer each time.
 
-    Times are seconds of a monotonic clock.
+    Times are seconds of a monotonic clock. `begun` is when the provider was asked: of many calls under way at once
+    the first bad answer counts, the others say nothing new, and a good one does not end what came after its call.
     """
 
+    longest: timedelta = LONGEST_HOLD
     until: float = 0.0
     troubles: int = 0
+    reason: str = ""
+    turned: float = -inf  # when it last fell into trouble, or got out of it
 
-    def trouble(self, now: float) -> timedelta:
-        """Note trouble; returns how long nothing will be sent."""
-        pause = min(FIRST_HOLD * 2 ** min(self.troubles, 10), LONGEST_HOLD)
+    def trouble(
+        self, now: float, reason: str = "", at_least: timedelta = timedelta(), *, begun: float = inf
+    ) -> timedelta | None:
+        """Note trouble; returns how long nothing will be sent, None if this is old news."""
+        if begun < self.turned:
+            return None
+        pause = max(min(FIRST_HOLD * 2 ** min(self.troubles, 10), self.longest), at_least)
         self.troubles += 1
+        self.turned = now
         self.until = now + pause.total_seconds()
+        self.reason = reason
         return pause
 
-    def success(self) -> None:
-        """The provider works."""
+    def success(self, now: float, *, begun: float = inf) -> bool:
+        """The provider works. Returns whether that is news."""
+        if not self.troubles or begun < self.turned:
+            return False
+        self.turned = now
         self.troubles = 0
         self.until = 0.0
+        return True
 
     def holds(self, now: float) -> bool:
         """Whether to leave the provider alone."""
         return now < self.until
-
-    def chunk(self) -> int:
-        """How many messages to claim: one while it is unknown whether the provider is back."""
-        return 1 if self.troubles else CHUNK

@@ -13,11 +13,13 @@ _END = b".\r\n"
 
 
 class Outgoing(NamedTuple):
-    """A message ready to go: `recipient` is a checked address, `content` is RFC 5322, every line ended by CRLF."""
+    """A message ready to go: `recipient` is a checked address, `content` is RFC 5322, every line ended by CRLF;
+    `message_id` is what stands in its header, where somebody wants to know."""
 
     key: Any
     recipient: str
     content: bytes
+    message_id: str | None = None
 
 
 class Result(NamedTuple):
@@ -31,10 +33,11 @@ class Result(NamedTuple):
 
 
 class LostDuring(ProviderTrouble):
-    """The provider failed while `message` was under way; it may even have been accepted."""
+    """The provider failed while `message` was under way; if that is `unclear`, it may even have been accepted."""
 
-    def __init__(self, reason: str, message: Outgoing, code: int | None = None) -> None:
+    def __init__(self, reason: str, message: Outgoing, code: int | None = None, *, unclear: bool = False) -> None:
         self.message = message
+        self.unclear = unclear
         super().__init__(reason, code)
 
 
@@ -76,6 +79,21 @@ class SmtpClient:
             # Left in the middle of a transaction (trouble, or a caller that stopped): start afresh next time.
             if self._offered:
                 self.close()
+
+    def check(self) -> None:
+        """Ask the server, without a message, whether it would take one. Raises ProviderTrouble."""
+        self.close()
+        connection = self._open()
+        try:
+            connection.say(f"MAIL FROM:<{self._sender}>\r\n".encode(), b"RSET\r\n")
+            code, text = connection.hear()
+            connection.hear()
+        except Lost as lost:
+            self.close()
+            raise ProviderTrouble(f"check: {lost}") from lost
+        if code // 100 != 2:
+            self.close()
+            raise ProviderTrouble(f"MAIL: {code} {text}", code)
 
     def close(self) -> None:
         """Close the connection; the next delivery opens another."""
@@ -181,7 +199,7 @@ class SmtpClient:
 
     def _lost(self, stage: str, lost: Lost, message: Outgoing) -> LostDuring:
         self.close()
-        return LostDuring(f"{stage}: {lost}", message)
+        return LostDuring(f"{stage}: {lost}", message, unclear=True)
 
 
 def _stuffed(content: bytes) -> bytes:

@@ -1,1 +1,1 @@
-"""Notices: what one escalation has to say, frozen, and the mail that says it."""
+"""Notices: what an escalation or a reminder has to say, frozen, and the mail that says it."""

@@ -1,40 +1,69 @@
 """Freeze what there is to say."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from services.notifications.notices.rules import ASKING, Kind, id_of
 from shared import clock
 from shared.database import dumps
-from shared.messaging.events import Event
+from shared.prepared import Prepared
 
-_INSERT = text(
+_INSERT = Prepared(
     """
-    INSERT INTO notices (escalation_id, step, issue_id, unit_path, issue, recipients, vacancies,
-                         correlation_id, traceparent, created_at)
-    SELECT row.*, :now FROM json_to_recordset(CAST(:rows AS json))
-        AS row (escalation_id uuid, step int, issue_id uuid, unit_path text, issue json, recipients json,
-                vacancies json, correlation_id text, traceparent text)
+    INSERT INTO notices (id, kind, about_id, issue_id, issue_code, unit_path, facts, correlation_id,
+                         traceparent, created_at)
+    SELECT row.*, CAST(:now AS timestamptz) FROM json_to_recordset(CAST(:rows AS json))
+        AS row (id uuid, kind text, about_id uuid, issue_id uuid, issue_code text, unit_path text, facts json,
+                correlation_id text, traceparent text)
     ON CONFLICT DO NOTHING
     """
 )
 
 
-def keep_notices(session: Session, events: Sequence[Event]) -> None:
-    """One notice per escalation.routed event, in one statement; a notice there already stays as it is."""
-    rows = [
-        {
-            "escalation_id": event.data["escalation_id"],
-            "step": event.data["step"],
-            "issue_id": event.data["issue"]["id"],
-            "unit_path": event.data["issue"]["unit_path"],
-            "issue": event.data["issue"],
-            "recipients": event.data["recipients"],
-            "vacancies": event.data["vacancies"],
-            "correlation_id": event.correlation_id,
-            "traceparent": event.traceparent,
-        }
-        for event in events
-    ]
-    session.execute(_INSERT, {"rows": dumps(rows), "now": clock.now()})
+class Told(Protocol):
+    """What is said, and in which trace: an event, or a `Fact`."""
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What is said."""
+
+    @property
+    def correlation_id(self) -> str:
+        """The id of the whole piece of work."""
+
+    @property
+    def traceparent(self) -> str:
+        """The W3C traceparent of the hop before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something this service itself has to say."""
+
+    data: dict[str, Any]
+    correlation_id: str
+    traceparent: str
+
+
+def keep_notices(session: Session, kind: Kind, events: Sequence[Told]) -> None:
+    """One notice per event of that kind, in one statement; a notice there already stays as it is."""
+    rows = []
+    for event in events:
+        about = event.data["issue"] if kind in ASKING else event.data
+        rows.append(
+            {
+                "id": id_of(kind, event.data),
+                "kind": kind,
+                "about_id": event.data["escalation_id"] if kind is Kind.HANDOVER else None,
+                "issue_id": about["id"] if kind in ASKING else about["issue_id"],
+                "issue_code": about["code"] if kind in ASKING else about.get("issue_code"),
+                "unit_path": about["unit_path"],
+                "facts": event.data,
+                "correlation_id": event.correlation_id,
+                "traceparent": event.traceparent,
+            }
+        )
+    _INSERT.run(session, {"rows": dumps(rows), "now": clock.now()})

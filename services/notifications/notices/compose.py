@@ -1,27 +1,21 @@
 """The mail of a notice: rendered once per language, then addressed to each reader."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
+from jinja2 import Template
 
 from services.notifications.notices import rules
 from services.notifications.notices.mime import SLOT, Frame, header_text, mailbox
+from services.notifications.notices.saying import FILES, Said
+from services.notifications.notices.saying import said as said_of
+from services.notifications.notices.wording import Unfit, Wording, built_in, fill
 
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+SHORT = 130  # letters; with a link that makes three parts of an SMS
 
 
 class Addressee(NamedTuple):
@@ -50,35 +44,41 @@ class Sender:
 class Letter:
     """The mail of one notice in one language, ready to be addressed.
 
-    `payload` is the data of escalation.routed, as loaded from the event or as kept in the notice.
+    `facts` is the data of the event, as loaded from it or as kept in the notice. Given words may fail to say some
+    facts: then this, or addressing, raises whatever Jinja does.
     """
 
-    def __init__(self, payload: dict[str, Any], language: str, sender: Sender) -> None:
+    def __init__(
+        self,
+        facts: dict[str, Any],
+        language: str,
+        sender: Sender,
+        kind: rules.Kind = rules.Kind.ESCALATION,
+        wording: Wording | None = None,
+    ) -> None:
+        said = said_of(kind, facts, language)
         self._language = language
+        self._wording = wording or built_in(*FILES[kind], language)
         self._domain = sender.domain.encode()
-        issue = rules.issue_shown(payload, language)
-        values = {
-            "language": language,
-            "issue": issue,
-            "told": rules.told_shown(payload, language),
-            "vacancies": rules.vacancies_shown(payload, language),
-            "slot": SLOT,
-        }
-        self._text = Frame(_template(language, "txt").render(values))
-        self._html = Frame(_template(language, "html").render(values))
-        self._boundary = f"=_{payload['escalation_id']}"
-        self._headers = self._shared_headers(payload, issue, sender)
+        values = values_of(said, language)
+        assert self._wording.html
+        self._text = Frame(framed(self._wording.text, values))
+        self._html = Frame(framed(self._wording.html, values))
+        if self._wording.subject:
+            said = said._replace(subject=rules.one_line(fill(self._wording.subject, values)))
+        self._boundary = f"=_{said.id}"
+        self._headers = self._shared_headers(said, sender)
         self._text_head, self._html_head, self._end = self._part_heads()
 
-    def _shared_headers(self, payload: dict[str, Any], issue: rules.Issue, sender: Sender) -> bytes:
+    def _shared_headers(self, said: Said, sender: Sender) -> bytes:
         lines = [
-            f"Subject: {header_text(rules.subject(issue))}",
+            f"Subject: {header_text(said.subject)}",
             f"From: {mailbox(sender.name, sender.address).decode()}",
             # All mail about one issue forms one thread.
-            f"References: <issue-{payload['issue']['id']}@{sender.domain}>",
+            f"References: <{said.thread}@{sender.domain}>",
             "Auto-Submitted: auto-generated",
             f"Content-Language: {self._language}",
-            *(["Importance: high"] if issue.severity == "critical" else []),
+            *(["Importance: high"] if said.important else []),
             "MIME-Version: 1.0",
             f'Content-Type: multipart/alternative; boundary="{self._boundary}"',
         ]
@@ -98,6 +98,8 @@ class Letter:
         """The mail to one reader: RFC 5322 bytes, 7 bit, CRLF. The Message-ID stays the same for every attempt."""
         name = rules.one_line(to.full_name)
         reasons = rules.reasons_shown(to.reasons, self._language)
+        person_text, person_html = self._wording.person_text, self._wording.person_html
+        assert person_text and person_html
         return b"".join(
             (
                 b"To: ",
@@ -107,29 +109,43 @@ class Letter:
                 b"@",
                 self._domain,
                 b">\r\nDate: ",
-                _date(date.replace(microsecond=0)),
+                mail_date(date.replace(microsecond=0)),
                 b"\r\n",
                 self._headers,
                 self._text_head,
-                self._text.filled(_person(self._language, "txt")(name, reasons, to.link)),
+                self._text.filled(person_text(name, reasons, to.link)),
                 self._html_head,
-                self._html.filled(_person(self._language, "html")(name, reasons, to.link)),
+                self._html.filled(person_html(name, reasons, to.link)),
                 self._end,
             )
         )
 
 
-@lru_cache
-def _template(language: str, extension: str) -> Template:
-    return _templates.get_template(f"escalated.{language}.{extension}")
+def values_of(said: Said, language: str) -> dict[str, Any]:
+    """What the templates of a mail may show to all its readers."""
+    return said.values | {"language": language, "slot": SLOT, "subject": said.subject}
 
 
-@lru_cache
-def _person(language: str, extension: str) -> Callable[[str, list[rules.Reason], str], str]:
-    """The personal part; a macro, because rendering a template for each reader costs several times as much."""
-    return _templates.get_template(f"person.{language}.{extension}").module.person  # type: ignore[attr-defined]
+def framed(template: Template, values: dict[str, Any]) -> str:
+    """What a template makes of values: a text with one slot. Raises Unfit."""
+    text = fill(template, values)
+    if text.count(SLOT) != 1:
+        raise Unfit("the part for each reader does not stand there exactly once")
+    return text
+
+
+def line_of(said: Said, wording: Wording | None = None) -> str:
+    """What a notice says in the one line that a phone shows; a link follows."""
+    line, tail = said.subject, said.ending
+    if wording:
+        line, tail = rules.one_line(fill(wording.text, said.values | {"subject": line})), ""
+    if len(line) <= SHORT:
+        return line
+    head = line[: max(SHORT - 1 - len(tail), 0)].rstrip()
+    return f"{head}…{tail}"[:SHORT]
 
 
 @lru_cache(maxsize=4)
-def _date(moment: datetime) -> bytes:
+def mail_date(moment: datetime) -> bytes:
+    """The value of the header Date."""
     return format_datetime(moment).encode()

@@ -40,7 +40,8 @@ class Frame:
 
     def filled(self, personal: str) -> bytes:
         """The base64 of the whole text."""
-        middle = self._rest + personal.replace("\n", "\r\n").encode()
+        # As a plain str, because markupsafe's would escape, wrap and check each piece anew.
+        middle = self._rest + str.__str__(personal).replace("\n", "\r\n").encode()
         borrowed = -len(middle) % 3  # bytes of what follows, to fill up the last three
         tail = self._tails.get(borrowed)
         if tail is None:

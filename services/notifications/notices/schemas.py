@@ -1,9 +1,11 @@
-"""What the API shows of a notice: the issue as it was when it was escalated, why somebody is told, vacancies."""
+"""What the API shows of a notice: the issue as it was when it was escalated, why somebody is told, vacancies; or
+the reminder."""
 
 from typing import Any
 
 from marshmallow import fields
 
+from services.notifications.notices.rules import Way
 from shared.web.schemas import Output
 
 _INSTANT = {"format": "date-time"}
@@ -33,6 +35,71 @@ class IssueDetailOutput(IssueOutput):
     description = fields.String(required=True)
 
 
+class ReminderOutput(Output):
+    """What a reminder says, in both languages."""
+
+    kind = fields.String(required=True, metadata={"description": "Such as visit_overdue"})
+    subject_id = fields.UUID(required=True, metadata={"description": "The id of what it is about"})
+    day = fields.String(required=True, metadata={"format": "date"})
+    title_vi = fields.String(required=True)
+    title_en = fields.String(required=True)
+    body_vi = fields.String(required=True)
+    body_en = fields.String(required=True)
+    issue_id = fields.UUID(required=True, allow_none=True)
+    issue_code = fields.String(required=True, allow_none=True)
+
+
+class AbsentOutput(Output):
+    """An official who is away."""
+
+    official_id = fields.UUID(required=True)
+    full_name = fields.String(required=True)
+
+
+class PassedOutput(Output):
+    """From whom an escalation came."""
+
+    way = fields.String(
+        required=True,
+        metadata={
+            "enum": list(Way),
+            "description": "handed_over; given_back to whom had handed it over; declined: it was not theirs; "
+            "unreached: nothing reached them",
+        },
+    )
+    official_id = fields.UUID(required=True)
+    full_name = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class EnclosedOutput(Output):
+    """A link of a directive, or a file of it."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    url = fields.String(required=True, allow_none=True, metadata={"description": "null: a file of the directive"})
+    size = fields.Integer(required=True, allow_none=True)
+
+
+class DirectedOutput(Output):
+    """A directive as it was told."""
+
+    directive_id = fields.UUID(required=True)
+    purpose = fields.String(required=True, metadata={"enum": ["issued", "corrected", "recalled"]})
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of correcting or recalling it"}
+    )
+    number = fields.String(required=True, allow_none=True)
+    issuer = fields.String(required=True)
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    must_read = fields.Boolean(required=True)
+    pass_on_by = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    unit_name = fields.String(required=True)
+    edition = fields.Integer(required=True)
+    files = fields.List(fields.Nested(EnclosedOutput), required=True)
+
+
 class ReasonOutput(Output):
     """Why somebody is told."""
 
@@ -42,7 +109,12 @@ class ReasonOutput(Output):
     place = fields.String(required=True)
     legal_basis = fields.String(required=True)
     standing_in_for = fields.String(
-        required=True, allow_none=True, metadata={"description": "Whom this person stands in for"}
+        required=True, allow_none=True, metadata={"description": "The vacant post that fell to this one"}
+    )
+    substitute_for = fields.Nested(
+        AbsentOutput,
+        allow_none=True,
+        metadata={"description": "The absent official whom this person stands in for, if any"},
     )
 
 
@@ -56,6 +128,7 @@ class VacancyOutput(Output):
     fell_to = fields.String(
         required=True, allow_none=True, metadata={"description": "The post that was told instead"}
     )
+    absent = fields.Boolean(metadata={"description": "It is held, but all who hold it are away"})
 
 
 ISSUE_EXAMPLE: dict[str, Any] = {
@@ -81,4 +154,5 @@ REASON_EXAMPLE: dict[str, Any] = {
     "place": "Huyện Giồng Trôm",
     "legal_basis": "Quyết định 182-QĐ/TU",
     "standing_in_for": None,
+    "substitute_for": None,
 }

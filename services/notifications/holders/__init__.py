@@ -1,0 +1,1 @@
+"""Holders: who holds which post for which place, a projection of what the assignments service knows."""

@@ -1,0 +1,1 @@
+"""Preferences: how and when each official wishes to be told, and what nobody can switch off."""

@@ -1,0 +1,1 @@
+"""Reachability: mail that came back, addresses that take none, officials nobody can reach."""

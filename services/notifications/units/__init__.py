@@ -1,0 +1,1 @@
+"""Units: the administrative units, a projection of what the assignments service knows."""
