@@ -2,16 +2,23 @@
 
 from flask import Flask, Response, request
 
-from services.portal import errors
+from services.portal import errors, visitor
+from services.portal.account_pages import blueprint as account
 from services.portal.client import Api
-from services.portal.pages import blueprint
+from services.portal.coverage_pages import blueprint as coverage
+from services.portal.grouped import blueprint as grouped
+from services.portal.links import blueprint as links
+from services.portal.pages import blueprint as pages
 from services.portal.settings import Settings
-from services.portal.texts import named, shown
+from services.portal.sheet_pages import blueprint as sheets
+from services.portal.template_pages import blueprint as templates
+from services.portal.texts import day, named, shown
 from shared import logs, trace
 
 log = logs.get_logger()
 
-# Nothing from elsewhere, no script at all, and nobody may frame a page with a button on it.
+# Nothing from elsewhere, no script at all, and nobody may frame a page with a button on it; but where a page sets
+# other headers.
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -35,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = 16 * 1024
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"shown": shown, "named": named}
+    app.jinja_env.filters |= {"shown": shown, "named": named, "day": day}
     app.extensions["apis"] = {
         "assignments": Api("assignments", settings.assignments_api_url),
         "visits": Api("visits", settings.visits_api_url),
@@ -44,7 +51,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["has_mailbox"] = settings.mailbox_url is not None
     app.before_request(_begin)
     app.after_request(_end)
-    app.register_blueprint(blueprint)
+    app.extensions["secure"] = (settings.public_url or "").startswith("https:")
+    app.jinja_env.globals |= {"form_token": visitor.form_token, "signed_in": visitor.is_signed_in}
+    app.after_request(visitor.send_cookies)
+    app.register_blueprint(pages)
+    app.register_blueprint(links)
+    app.register_blueprint(grouped)
+    app.register_blueprint(account)
+    app.register_blueprint(templates)
+    app.register_blueprint(coverage)
+    app.register_blueprint(sheets)
     errors.install(app)
     return app
 
@@ -54,7 +70,8 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    response.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
     response.headers["X-Request-ID"] = trace.current().correlation_id
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

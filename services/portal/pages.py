@@ -1,14 +1,12 @@
-"""The pages: an overview, and the one behind the link of a mail. All work without JavaScript."""
+"""The overview, and what pages have in common. All work without JavaScript."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, render_template
 
 from services.portal.client import Api, Unreachable
-from services.portal.errors import error_page
 from services.portal.texts import LANGUAGES, Texts, choose_language
 
 blueprint = Blueprint("pages", __name__)
@@ -16,10 +14,11 @@ blueprint = Blueprint("pages", __name__)
 _PART_TIME = 2.0  # seconds a service may take to say how it is
 
 # How an answer of the API becomes a page: title and hint in texts.
-_LINK_ERRORS = {404: "link_bad", 410: "link_expired", 429: "too_many"}
+LINK_ERRORS = {404: "link_bad", 410: "link_expired", 429: "too_many"}
 
 
-def _apis() -> dict[str, Api]:
+def apis() -> dict[str, Api]:
+    """The services, by name."""
     return current_app.extensions["apis"]
 
 
@@ -37,8 +36,8 @@ def overview() -> Response:
 
 
 def _states() -> list[dict[str, Any]]:
-    with ThreadPoolExecutor(len(_apis())) as pool:
-        asked = [pool.submit(copy_context().run, _state, api) for api in _apis().values()]
+    with ThreadPoolExecutor(len(apis())) as pool:
+        asked = [pool.submit(copy_context().run, _state, api) for api in apis().values()]
         return [each.result() for each in asked]
 
 
@@ -53,39 +52,6 @@ def _state(api: Api) -> dict[str, Any]:
     return {"name": api.service, "state": "ok" if answer.status == 200 else "not_ok", "faults": faults}
 
 
-@blueprint.get("/xac-nhan/<token>")
-def show(token: str) -> Response:
-    """What there is to acknowledge, and the button. Opening it changes nothing: mail scanners open links, too."""
-    return _notification("GET", token)
-
-
-@blueprint.post("/xac-nhan/<token>")
-def acknowledge(token: str) -> Response:
-    """The button. No other site can press it: only whoever was sent the link knows its token."""
-    lang = request.form.get("lang")  # read first: what is refused here acknowledges nothing
-    answer = _notification("POST", token)
-    if answer.status_code != 200:
-        return answer
-    # Shown by a GET, so that reloading the result presses nothing again.
-    target = url_for("pages.show", token=token, lang=lang if lang in LANGUAGES else None)
-    return redirect(target, 303)  # type: ignore[return-value]
-
-
-def _notification(method: str, token: str) -> Response:
-    api = _apis()["notifications"]
-    path = f"/acknowledgements/{quote(token, safe='')}"
-    try:
-        answer = api.post(path) if method == "POST" else api.get(path)
-    except Unreachable:
-        return error_page(503, "unavailable", {"Retry-After": "30"})
-    if answer.status != 200:
-        known = _LINK_ERRORS.get(answer.status)
-        return error_page(answer.status, known) if known else error_page(503, "unavailable", {"Retry-After": "30"})
-    return page(
-        "acknowledgement.html", language=answer.body["language"], told=answer.body, issue=answer.body["issue"]
-    )
-
-
 @blueprint.get("/healthz")
 @blueprint.get("/portal/healthz")
 def healthz() -> Response:
@@ -97,7 +63,7 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """Whether links can be shown: the notifications API answers."""
     try:
-        state = "ok" if _apis()["notifications"].get("/healthz", timeout=_PART_TIME).status == 200 else "not ready"
+        state = "ok" if apis()["notifications"].get("/healthz", timeout=_PART_TIME).status == 200 else "not ready"
     except Unreachable:
         state = "not reachable"
     return jsonify(ready=state == "ok", parts={"notifications_api": state}), 200 if state == "ok" else 503

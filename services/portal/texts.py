@@ -1,15 +1,18 @@
 """What the pages say, in Vietnamese and English, and which of the two a visitor gets."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import request
 
+from services.portal.account_texts import ACCOUNT_TEXTS
+from services.portal.coordinator_texts import COORDINATOR_TEXTS
+from services.portal.template_texts import TEMPLATE_TEXTS
 from shared.clock import LOCAL
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 
-TEXTS: dict[str, tuple[str, str]] = {
+_PAGES: dict[str, tuple[str, str]] = {
     "brand": ("Cầu Nối", "Cầu Nối"),
     "tagline": (
         "Cầu nối hai chiều giữa cán bộ tỉnh, huyện và cơ sở",
@@ -62,6 +65,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "because": ("Đồng chí được báo vì đang là:", "You are told because you are:"),
     "under": ("theo", "under"),
     "standing_in": ("thay cho", "standing in for"),
+    "in_place_of": ("thay", "in place of"),
+    "absent": ("vắng mặt", "absent"),
     "acknowledge": ("Xác nhận đã nhận", "Acknowledge"),
     "acknowledge_means": (
         "Bấm nút nghĩa là đồng chí đã biết vấn đề này. Thời điểm xác nhận được ghi lại và báo cho nơi chuyển.",
@@ -72,6 +77,81 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Cảm ơn đồng chí. Xác nhận được ghi lúc",
         "Thank you. Your acknowledgement was recorded at",
     ),
+    "take": ("Tôi sẽ xử lý", "I will handle it"),
+    "otherwise": ("Hoặc", "Or"),
+    "hand_over": ("Chuyển cho người khác…", "Hand over to somebody else…"),
+    "act.handed_over": ("Chuyển", "Hand over"),
+    "act.declined": ("Không phải việc của tôi", "This is not mine"),
+    "act.returned": ("Trả lại", "Give it back"),
+    "means.handed_over": (
+        "Người nhận được báo ngay: ai chuyển và vì sao. Đồng hồ vẫn chạy cho đến khi người ấy xác nhận.",
+        "They are told at once who handed it over, and why. The clock runs on until they acknowledge.",
+    ),
+    "means.declined": (
+        "Việc được chuyển cho người phụ trách kế tiếp; nơi phân công được biết rằng phân công có thể sai.",
+        "It goes to whoever is responsible next; the coordinator learns that an assignment may be wrong.",
+    ),
+    "means.returned": (
+        "Xác nhận được rút lại và đồng hồ chạy lại từ bây giờ.",
+        "The acknowledgement is taken back, and the clock runs again from now.",
+    ),
+    "answered.taken": ("Đồng chí nhận xử lý", "You handle it"),
+    "answered.handed_over": ("Đã chuyển cho người khác", "Handed over"),
+    "answered.declined": ("Đã ghi: không phải việc của đồng chí", "Noted: this is not yours"),
+    "answered.returned": ("Đã trả lại; chưa ai nhận", "Given back; nobody has it"),
+    "passed.handed_over": ("{by} chuyển việc này cho đồng chí", "{by} handed this over to you"),
+    "passed.given_back": ("{by} trả lại việc đồng chí đã chuyển", "{by} gave back what you handed over"),
+    "passed.declined": (
+        "Đây không phải việc của {by}; việc này thuộc về đồng chí",
+        "This is not {by}'s; it falls to you",
+    ),
+    "passed.unreached": (
+        "Không liên lạc được với {by}; việc này chuyển đến đồng chí",
+        "{by} could not be reached; this falls to you",
+    ),
+    "nowhere.no address": ("chưa có địa chỉ thư", "no address is known"),
+    "nowhere.no contact": ("chưa có thông tin liên hệ", "nothing is known of them yet"),
+    "why": ("Lý do", "Reason"),
+    "reason_needed": (
+        "Xin ghi lý do, ít nhất 5 chữ: người khác cần biết.",
+        "Please say why, in at least 5 letters: others have to go by it.",
+    ),
+    "to_and_reason": (
+        "Xin chọn một người trong danh sách và ghi lý do.",
+        "Please choose somebody from the list, and say why.",
+    ),
+    "cannot_give_back": (
+        "Việc này chưa được xác nhận nên không trả lại được.",
+        "This is not acknowledged, so it cannot be given back.",
+    ),
+    "find_official": ("Tìm cán bộ theo tên", "Find an official by name"),
+    "find": ("Tìm", "Find"),
+    "found": ("Chọn người nhận", "Choose who gets it"),
+    "responsible_here": ("Người phụ trách địa bàn", "Responsible for this place"),
+    "nobody_found": (
+        "Không tìm thấy ai giữ chức danh trong tỉnh có tên này.",
+        "Nobody of that name holds a post in the province.",
+    ),
+    "back": ("Quay lại", "Back"),
+    "directed.issued": ("Văn bản truyền đạt", "A directive to be passed on"),
+    "directed.corrected": ("Văn bản được đính chính", "A directive was corrected"),
+    "directed.recalled": ("Văn bản bị thu hồi, không còn hiệu lực", "Recalled: this does not hold any more"),
+    "number": ("Số", "Number"),
+    "issuer": ("Nơi ban hành", "Issued by"),
+    "pass_on_by": ("Truyền đạt trước hết ngày", "To be passed on by the end of"),
+    "files": ("Tài liệu kèm theo", "Documents"),
+    "have_read": ("Tôi đã đọc", "I have read it"),
+    "read": ("Đã báo đã đọc lúc", "You said that you had read it at"),
+    "passing_on": ("Truyền đạt", "Passing it on"),
+    "passed_on": ("Đã truyền đạt ngày", "Passed on"),
+    "on_day": ("Ngày truyền đạt", "On which day"),
+    "to_whom": ("Cho ai, ở đâu", "To whom, and where"),
+    "note": ("Ghi chú (nếu có)", "Note (if any)"),
+    "report_passed_on": ("Báo đã truyền đạt", "Report that I passed it on"),
+    "day_and_to": (
+        "Xin ghi ngày (không sau hôm nay) và đã truyền đạt cho ai.",
+        "Please give the day (not after today) and to whom it was passed on.",
+    ),
     "local_time": ("giờ Việt Nam", "Việt Nam time"),
     "place": ("Nơi xảy ra", "Place"),
     "escalated": ("Chuyển lên lúc", "Escalated at"),
@@ -81,6 +161,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "reason": ("Lý do chuyển lên", "Why it was escalated"),
     "vacancies": ("Chưa có người phụ trách", "Posts nobody holds"),
     "link_ends": ("Liên kết này có hiệu lực đến", "This link works until"),
+    # Grouped mail
+    "many_escalated": (
+        "Các vấn đề tại cơ sở được chuyển đến đồng chí",
+        "Matters from the grassroots have been escalated to you",
+    ),
+    "matters": ("vấn đề", "matters"),
+    "acknowledge_all": ("Xác nhận đã nhận tất cả", "Acknowledge all"),
+    "acknowledge_all_means": (
+        "Bấm nút nghĩa là đồng chí đã biết mọi vấn đề dưới đây. Thời điểm được ghi lại cho từng vấn đề.",
+        "Pressing the button says that you know of every matter below. The time is recorded for each.",
+    ),
+    "all_acknowledged": ("Đã xác nhận tất cả. Cảm ơn đồng chí.", "All are acknowledged. Thank you."),
+    "digest": ("Bản tin tổng hợp của Cầu Nối", "The digest of Cầu Nối"),
+    "digest_means": (
+        "Bấm nút để không nhận qua thư các thông báo không bắt buộc nữa; chúng vẫn có trong hộp thông báo.",
+        "Press the button to be sent no more notices that you may do without; they stay in your inbox here.",
+    ),
+    "digest_never": (
+        "Các vấn đề được chuyển đến đồng chí theo phân công luôn được gửi, không thể hủy nhận.",
+        "Matters escalated to you by your assignments are always sent; nobody can unsubscribe from them.",
+    ),
+    "unsubscribe": ("Không nhận bản tin nữa", "Send me no more digests"),
+    "unsubscribed": ("Đồng chí sẽ không nhận bản tin nữa.", "You will be sent no more digests."),
     # Errors
     "not_found": ("Không tìm thấy trang", "Page not found"),
     "not_found_hint": ("Địa chỉ này không có trang nào.", "There is no page at this address."),
@@ -113,6 +216,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind.difficulty": ("Khó khăn, vướng mắc", "Difficulty"),
     "kind.proposal": ("Kiến nghị", "Proposal"),
 }
+TEXTS = _PAGES | ACCOUNT_TEXTS | COORDINATOR_TEXTS | TEMPLATE_TEXTS
 
 
 class Texts:
@@ -146,6 +250,11 @@ def choose_language(preferred: str | None = None) -> str:
         if wanted in LANGUAGES:
             return wanted
     return request.accept_languages.best_match(list(LANGUAGES), "vi") or "vi"
+
+
+def day(text: str) -> str:
+    """A day of the API as people in Việt Nam read it."""
+    return date.fromisoformat(text).strftime("%d/%m/%Y")
 
 
 def shown(instant: str) -> str:
