@@ -23,7 +23,7 @@ def ailing(role: Role) -> str | None:
             return _http(WebSettings.from_env().bind, "/healthz")
         case Kind.WORKER:
             return _heartbeat(role)
-        case Kind.RELAY:
+        case Kind.LOOP:
             return _listens(role)
         case Kind.MAILBOX:
             return "it runs in `caunoi up` only"
@@ -67,7 +67,7 @@ def _heartbeat(role: Role) -> str | None:
 
 
 def _listens(role: Role) -> str | None:
-    """A relay that works has a connection that waits for news of its outbox."""
+    """A loop that works has a connection that waits for news of its rows."""
     there = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s LIMIT 1"
     return None if _ask(role, there, role.name) else "is not connected to its database"
 

@@ -6,7 +6,8 @@ import click
 
 
 class Lazy(click.Group):
-    """A group whose commands live in modules of `caunoi.commands` that are loaded when one is asked for."""
+    """A group whose commands live in modules of `caunoi.commands` that are loaded when one is asked for; as
+    `module:function` where the function has another name."""
 
     where: dict[str, str] = {}
 
@@ -16,10 +17,10 @@ class Lazy(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one."""
-        module = self.where.get(cmd_name)
-        if module is None:
+        if cmd_name not in self.where:
             return None
-        name = cmd_name.replace("-", "_")
+        module, _, function = self.where[cmd_name].partition(":")
+        name = function or cmd_name.replace("-", "_")
         command: click.Command = getattr(importlib.import_module(f"caunoi.commands.{module}"), name)
         return command
 
@@ -31,10 +32,17 @@ class Commands(Lazy):
         "up": "up",
         "demo": "demo",
         "migrate": "data",
+        "reorganise": "reorganise",
         "seed": "data",
         "units": "data",
+        "import": "sheets:import_sheet",
+        "rules": "rulesets",
         "clients": "clients",
+        "keys": "keys",
+        "accounts": "accounts",
+        "audit": "audit",
         "deadletters": "deadletters",
+        "replay": "replay",
         "republish": "republish",
         "bench": "bench",
         "roles": "role",

@@ -38,6 +38,7 @@ def of_servers(settings: UpSettings, home: Home) -> dict[str, str]:
         "CAUNOI_HOME": str(home.path),
         "CAUNOI_SECRET_KEY": settings.secret_key or home.secret("secret-key"),
         "CAUNOI_REDIS_URL": settings.redis_url or (redis.url if redis else ""),
+        "CAUNOI_FILES_URL": settings.files_url or home.files.as_uri(),
     }
     for service in SERVICES:
         url = settings.database_url(service) or (postgres.url(database(service)) if postgres else "")
@@ -73,6 +74,11 @@ def forget() -> dict[str, str]:
 def database_url(service: str) -> str:
     """The database of a service, once `apply` or the user has put it there."""
     return os.environ[f"CAUNOI_{service.upper()}_DATABASE_URL"]
+
+
+def public_url() -> str:
+    """The address users reach the system at, as far as a command knows."""
+    return os.environ.get("CAUNOI_PUBLIC_URL") or "http://127.0.0.1:8080"
 
 
 def secret_key() -> str:

@@ -38,7 +38,7 @@ class Home:
             if not any(home.path.iterdir()):  # a folder that holds other things stays as open as it is
                 # Root runs PostgreSQL as another user, who has to pass through; the folders below are closed.
                 home.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
-            for folder in (home.secrets, home.logs, home.mailbox, home.redis):
+            for folder in (home.secrets, home.logs, home.mailbox, home.redis, home.files):
                 folder.mkdir(mode=0o700, exist_ok=True)
             home.run.mkdir(exist_ok=True)
             home.run.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -60,6 +60,11 @@ class Home:
     def mailbox(self) -> Path:
         """The Maildir of the built-in mailbox."""
         return self.path / "mailbox"
+
+    @property
+    def files(self) -> Path:
+        """Uploaded files, unless they are kept elsewhere."""
+        return self.path / "files"
 
     @property
     def secrets(self) -> Path:

@@ -30,8 +30,10 @@ def run(
             run_web(role, bind)
         case Kind.WORKER:
             run_worker(role)
-        case Kind.RELAY:
-            _module(role, "worker").create_relay().run()
+        case Kind.LOOP:
+            loop = getattr(_module(role, "worker"), f"create_{role.name.rpartition('-')[2]}")()
+            _freeze()
+            loop.run()
         case Kind.GATEWAY:
             from caunoi.gateway.server import serve as serve_gateway
 
@@ -73,7 +75,7 @@ def run_web(role: Role, bind: str | None) -> None:
         "workers": settings.web_workers,
         "worker_class": "sync",
         "preload_app": True,
-        "pre_fork": _freeze,
+        "pre_fork": _before_fork,
         "worker_tmp_dir": memory if os.access(memory, os.W_OK) else None,
         "timeout": 60,
         "graceful_timeout": 8,
@@ -93,8 +95,12 @@ def run_web(role: Role, bind: str | None) -> None:
     _Web(_module(role, "app").create_app, options).run()
 
 
-def _freeze(_arbiter: Any, _worker: Any) -> None:
-    # The collector must not write to pages that are about to be shared.
+def _before_fork(_arbiter: Any, _worker: Any) -> None:
+    _freeze()
+
+
+def _freeze() -> None:
+    # What is loaded now stays: the collector need not look at it again, nor write to pages about to be shared.
     gc.collect()
     gc.freeze()
 
@@ -127,5 +133,6 @@ def run_worker(role: Role) -> None:
             quiet=True,
         )
     )
+    _freeze()
     worker.start()
     raise SystemExit(worker.exitcode)

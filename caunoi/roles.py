@@ -15,7 +15,7 @@ class Kind(Enum):
 
     WEB = "web"  # gunicorn on services.<service>.app
     WORKER = "worker"  # Celery on services.<service>.worker
-    RELAY = "relay"  # the loop of services.<service>.worker
+    LOOP = "loop"  # create_<its last name> of services.<service>.worker
     GATEWAY = "gateway"
     MAILBOX = "mailbox"
 
@@ -49,13 +49,16 @@ def _service(name: str) -> tuple[Role, ...]:
     return (
         Role(f"{name}-api", Kind.WEB, name),
         Role(f"{name}-worker", Kind.WORKER, name, (events_queue(name), receipts_queue(name))),
-        Role(f"{name}-relay", Kind.RELAY, name),
+        Role(f"{name}-relay", Kind.LOOP, name),
     )
 
 
 ROLES: tuple[Role, ...] = (
     *(role for service in SERVICES for role in _service(service)),
-    Role("notifications-sender", Kind.WORKER, "notifications", ("notifications.sending",)),
+    Role("assignments-clock", Kind.LOOP, "assignments"),
+    Role("visits-clock", Kind.LOOP, "visits"),
+    Role("notifications-sender", Kind.LOOP, "notifications"),
+    Role("notifications-clock", Kind.LOOP, "notifications"),
     Role("portal", Kind.WEB, "portal"),
     Role("gateway", Kind.GATEWAY),
     Role("mailbox", Kind.MAILBOX, embedded_only=True),

@@ -1,5 +1,6 @@
 """The databases for one command: those of a running system, those configured, or the embedded ones just for now."""
 
+import getpass
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,8 +44,11 @@ def servers(home_path: Path | None = None) -> Iterator[None]:
 def sessions(service: str) -> Iterator[sessionmaker[Session]]:
     """Sessions on the database of a service; commit is the caller's."""
     engine = make_engine(environment.database_url(service), application_name="caunoi", pool_size=1)
+    made = make_sessions(engine)
+    if service == "assignments":  # it audits who changes something
+        importlib.import_module("services.assignments.audit.actor").name_command(made, person())
     try:
-        yield make_sessions(engine)
+        yield made
     finally:
         engine.dispose()
 
@@ -56,3 +60,11 @@ def bring_up_to_date(service: str) -> None:
         clients = importlib.import_module("services.assignments.clients.actions")
         with sessions(service) as factory, factory.begin() as session:
             clients.ensure_signing_key(session, environment.secret_key())
+
+
+def person() -> str:
+    """Who sits at the command line, as the machine knows them."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return "unknown"

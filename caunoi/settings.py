@@ -61,6 +61,9 @@ class UpSettings(EnvSettings):
     notifications_database_url: str | None = setting(
         "CAUNOI_NOTIFICATIONS_DATABASE_URL", parse=postgres_url, default=None, doc="Database of notifications"
     )
+    files_url: str | None = setting(
+        "CAUNOI_FILES_URL", default=None, doc="Where uploaded files are kept; none: the data directory"
+    )
     smtp_url: str | None = setting(
         "CAUNOI_SMTP_URL", default=None, doc="The SMTP server that sends the mail; none: the built-in mailbox"
     )
@@ -107,6 +110,9 @@ class GatewaySettings(EnvSettings):
     portal_url: str = setting("CAUNOI_PORTAL_URL", parse=upstream, doc="The portal: http://host:port or unix:/path")
     mailbox_url: str | None = setting(
         "CAUNOI_MAILBOX_URL", parse=upstream, default=None, doc="The built-in mailbox, where it runs"
+    )
+    max_file_mb: int = setting(
+        "CAUNOI_MAX_FILE_MB", parse=whole, default=20, doc="The largest file that may be uploaded, in MiB"
     )
     trust_forwarded: bool = setting(
         "CAUNOI_TRUST_FORWARDED",

@@ -23,7 +23,7 @@ from caunoi.supervisor import Managed, Supervisor
 from shared.settings import EnvSettings, SettingsError
 
 # What is asked to stop first: the door, then those who serve, then those who work, then what they work on.
-RANKS = {Kind.GATEWAY: 0, Kind.WEB: 1, Kind.RELAY: 1, Kind.WORKER: 2, Kind.MAILBOX: 3}
+RANKS = {Kind.GATEWAY: 0, Kind.WEB: 1, Kind.LOOP: 1, Kind.WORKER: 2, Kind.MAILBOX: 3}
 REDIS_RANK, POSTGRES_RANK = 4, 5
 
 

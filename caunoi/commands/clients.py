@@ -64,3 +64,45 @@ def revoke(client_id: UUID, home: Path | None) -> None:
     with clear_failures(), servers(home), sessions("assignments") as factory, factory.begin() as session:
         revoke_client(session, client_id)
     click.echo("revoked")
+
+
+@clients.command("secrets")
+@click.argument("client_id", type=click.UUID)
+@home_option
+def secrets(client_id: UUID, home: Path | None) -> None:
+    """List the secrets of a client: id, state, since when. The secrets themselves are not kept."""
+    from caunoi.servers import servers, sessions
+    from services.assignments.clients.queries import client_of
+    from shared import clock
+
+    with clear_failures(), servers(home), sessions("assignments") as factory, factory() as session:
+        for each in client_of(session, client_id).secrets:
+            state = "active" if each.is_alive(clock.now()) else "ended"
+            click.echo(f"{each.id}  {state}  {each.created_at:%Y-%m-%d %H:%M} UTC")
+
+
+@clients.command("add-secret")
+@click.argument("client_id", type=click.UUID)
+@home_option
+def add_secret(client_id: UUID, home: Path | None) -> None:
+    """Give a client a further secret, shown this once. To rotate: add one, use it, then revoke the old one."""
+    from caunoi.servers import servers, sessions
+    from services.assignments.clients import actions
+    from services.assignments.clients.queries import client_of
+
+    with clear_failures(), servers(home), sessions("assignments") as factory, factory.begin() as session:
+        secret = actions.add_secret(session, client_of(session, client_id))
+    click.echo(f"client_secret: {secret}")
+
+
+@clients.command("revoke-secret")
+@click.argument("secret_id", type=click.UUID)
+@home_option
+def revoke_secret(secret_id: UUID, home: Path | None) -> None:
+    """Accept one secret of a client no more; its other secrets stay good."""
+    from caunoi.servers import servers, sessions
+    from services.assignments.clients import actions
+
+    with clear_failures(), servers(home), sessions("assignments") as factory, factory.begin() as session:
+        actions.revoke_secret(session, secret_id)
+    click.echo("revoked")

@@ -7,13 +7,19 @@ import click
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead, for machines.")
-def demo(as_json: bool) -> None:
+@click.option(
+    "--reform", is_flag=True, help="With the second act: the reform of 1 July 2025 over the whole country."
+)
+def demo(as_json: bool, reform: bool) -> None:
     """Show the main job on real units, from an empty home to an acknowledged escalation.
 
     Starts a system of its own on a temporary home, imports the whole country, invents the officials of Bến Tre,
     reports three issues and escalates them; kills a worker and wipes Redis while they are on their way; prints
     who was told, why, when and how long it took; acknowledges one. The exit code is 0 only if everybody
     responsible got exactly one mail for each escalation. Afterwards nothing of it is left.
+
+    With --reform the country is then brought over to the units of 1 July 2025: open issues follow their places, and
+    one of them is escalated there.
     """
     import json
 
@@ -40,7 +46,7 @@ def demo(as_json: bool) -> None:
             if not as_json:
                 show(shown, outcome, f"{url}/mailbox")
 
-        outcome = run(say, finish)
+        outcome = run(say, finish, with_reform=reform)
     if as_json:
         click.echo(json.dumps(outcome.as_json(), ensure_ascii=False, indent=1))
     sys.exit(1 if outcome.faults else 0)

@@ -17,14 +17,19 @@ class _Form(HTMLParser):
         super().__init__()
         self.action: str | None = None
         self.fields: dict[str, str] = {}
+        self.is_open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take note of a form and of the fields in it."""
         given = dict(attrs)
         if tag == "form" and (given.get("method") or "").lower() == "post" and self.action is None:
-            self.action = given.get("action") or ""
-        elif tag in ("input", "button") and self.action is not None and given.get("name"):
-            self.fields[given["name"] or ""] = given.get("value") or ""
+            self.action, self.is_open = given.get("action") or "", True
+        elif tag in ("input", "button") and self.is_open and given.get("name"):
+            self.fields.setdefault(given["name"] or "", given.get("value") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """The form ends; others on the page are other buttons."""
+        self.is_open = self.is_open and tag != "form"
 
 
 def acknowledge(api: Api, escalation: Escalation, deadline: Deadline) -> dict[str, Any]:

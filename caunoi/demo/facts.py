@@ -44,6 +44,25 @@ class Escalation:
 
 
 @dataclass
+class Reform:
+    """What the reform of 1 July 2025 did: its report, how long it took, and where each open issue went."""
+
+    report: dict[str, Any]
+    plan_seconds: float
+    apply_seconds: float
+    moved: list[dict[str, Any]] = field(default_factory=list)  # code, from, to, line
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        kept = ("ending", "beginning", "unmapped", "without_predecessor", "undecided")
+        return {name: self.report[name] for name in kept} | {
+            "plan_seconds": round(self.plan_seconds, 1),
+            "apply_seconds": round(self.apply_seconds, 1),
+            "moved": self.moved,
+        }
+
+
+@dataclass
 class Outcome:
     """The whole demo."""
 
@@ -54,6 +73,7 @@ class Outcome:
     troubles: list[str] = field(default_factory=list)
     escalations: list[Escalation] = field(default_factory=list)
     acknowledgement: dict[str, Any] | None = None
+    reform: Reform | None = None
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -68,6 +88,7 @@ class Outcome:
             "troubles": self.troubles,
             "escalations": [_escalation(each) for each in self.escalations],
             "acknowledgement": self.acknowledgement,
+            "reform": self.reform.as_json() if self.reform else None,
         }
 
 

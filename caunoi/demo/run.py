@@ -12,7 +12,8 @@ from typing import Any
 from caunoi.demo.acknowledge import acknowledge
 from caunoi.demo.api import Api
 from caunoi.demo.facts import Escalation, Outcome, Told
-from caunoi.demo.story import STORIES, Story
+from caunoi.demo.reform import reform
+from caunoi.demo.story import LATER, STORIES, Story
 from caunoi.demo.system import Deadline, Failed, System
 
 SECONDS = 240.0
@@ -23,15 +24,16 @@ SCOPES = ("assignments:read", "assignments:write", "visits:read", "visits:write"
 Say = Callable[[str], None]
 
 
-def run(say: Say, show: Callable[[Outcome, str], None]) -> Outcome:
+def run(say: Say, show: Callable[[Outcome, str], None], *, with_reform: bool = False) -> Outcome:
     """Run the demo on a home of its own, which is removed if all went well. `say` takes what is being done; `show`
-    gets the outcome and the address. Faults are in the outcome; raises nothing for them."""
+    gets the outcome and the address. Faults are in the outcome; raises nothing for them. `with_reform`: with its
+    second act."""
     folder = Path(tempfile.mkdtemp(prefix="caunoi-demo-"))
     outcome, began = Outcome(str(folder)), time.monotonic()
     system = System(folder)
     try:
         try:
-            Demo(system, outcome, say).play(began)
+            Demo(system, outcome, say).play(began, with_reform=with_reform)
         except Failed as failure:
             outcome.faults.append(str(failure))
         except Exception as error:
@@ -54,7 +56,7 @@ class Demo:
         self._system, self._outcome, self._say = system, outcome, say
         self._deadline = Deadline(SECONDS)
 
-    def play(self, began: float) -> None:
+    def play(self, began: float, *, with_reform: bool) -> None:
         """All of it; raises Failed."""
         self._say("Starting PostgreSQL, Redis and every role on an empty home")
         self._deadline.wait(self._system.is_ready, lambda: f"not ready, see {self._system.home.logs}")
@@ -62,10 +64,22 @@ class Demo:
         api = self._prepare()
         for story in STORIES:
             self._outcome.escalations.append(self._escalate(api, story))
+        later = self._report(api, LATER) if with_reform else None
         self._say("Waiting for the mail of everybody responsible")
         self._deadline.wait(lambda: self._all_told(api), lambda: "; ".join(self._faults()))
         self._say("Acknowledging one, by the link in its mail")
         self._outcome.acknowledgement = acknowledge(api, self._outcome.escalations[0], self._deadline)
+        self._outcome.faults += self._check(api)
+        if later:
+            self._second_act(api, later)
+
+    def _second_act(self, api: Api, later: dict[str, Any]) -> None:
+        """The reform, and an escalation after it."""
+        codes = [later["code"], *(each.code for each in self._outcome.escalations)]
+        self._outcome.reform = reform(self._system, api, codes, self._deadline, self._say)
+        moved = api.get(f"/api/visits/v1/issues/{later['id']}")
+        self._outcome.escalations.append(self._raise(api, moved, LATER))
+        self._deadline.wait(lambda: self._all_told(api), lambda: "; ".join(self._faults()))
         self._outcome.faults += self._check(api)
 
     def _prepare(self) -> Api:
@@ -95,15 +109,19 @@ class Demo:
         return lambda: wanted in api.page("GET", f"{api.url}/metrics")[1]
 
     def _escalate(self, api: Api, story: Story) -> Escalation:
+        return self._raise(api, self._report(api, story), story)
+
+    def _report(self, api: Api, story: Story) -> dict[str, Any]:
         hamlet = self._hamlet(api, story)
-        issue = api.post("/api/visits/v1/issues", story.report | {"unit": story.unit, "hamlet": hamlet})
+        return dict(api.post("/api/visits/v1/issues", story.report | {"unit": story.unit, "hamlet": hamlet}))
+
+    def _raise(self, api: Api, issue: dict[str, Any], story: Story) -> Escalation:
         self._say(f"Escalating {issue['code']}: {issue['title']}")
         escalation = api.post(f"/api/visits/v1/issues/{issue['id']}/escalations", {"reason": story.reason})
         trouble = self._cause(story.trouble)
         # Asked of the assignments service, which does not know of the issue: the yardstick of what must arrive.
-        answer = api.get(
-            "/api/assignments/v1/responsible", unit=story.unit, hamlet=hamlet, at=escalation["at"], step=1
-        )
+        unit, hamlet = issue["unit"]["id"], issue["hamlet"]["id"] if issue["hamlet"] else None
+        answer = api.get("/api/assignments/v1/responsible", unit=unit, hamlet=hamlet, at=escalation["at"], step=1)
         told = [self._person(api, each) for each in answer["recipients"]]
         at = datetime.fromisoformat(escalation["escalated_at"])
         place = issue["unit"]["name"]

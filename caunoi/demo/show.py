@@ -6,13 +6,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from caunoi.demo.facts import Escalation, Outcome
+from caunoi.demo.facts import Escalation, Outcome, Reform
 from shared.clock import LOCAL
 
 
 def show(console: Console, outcome: Outcome, mailbox: str) -> None:
     """Who was told, why, when, after how long and where to read it; then the acknowledgement and the verdict."""
-    for escalation in outcome.escalations:
+    for number, escalation in enumerate(outcome.escalations):
+        if outcome.reform and number == len(outcome.escalations) - 1:
+            _show_reform(console, outcome.reform)
         console.print()
         console.print(_heading(escalation))
         console.print(_table(escalation, mailbox))
@@ -38,6 +40,25 @@ def show(console: Console, outcome: Outcome, mailbox: str) -> None:
     )
 
 
+def _show_reform(console: Console, reform: Reform) -> None:
+    """In a few lines: how many units became how many, and where the open issues of Bến Tre lie now."""
+    levels = ("province", "district", "commune")
+    old, new = (
+        "/".join(f"{reform.report[name][each]:,}" for each in levels if each in reform.report[name])
+        for name in ("ending", "beginning")
+    )
+    took = f"{reform.plan_seconds:.1f} + {reform.apply_seconds:.1f} s"
+    console.print()
+    console.print(f"[bold]01/07/2025  Sắp xếp đơn vị hành chính · The reform: {old} → {new}[/] ({took})")
+    alone = [f"{each['code']} {each['name']}" for each in reform.report["unmapped"]]
+    fresh = [each["name"] for each in reform.report["without_predecessor"]]
+    console.print(
+        f"  Không có trong danh mục chuyển tiếp · In no row: {escape(', '.join(alone))}; {escape(', '.join(fresh))}"
+    )
+    for each in reform.moved:
+        console.print(f"  {each['code']}  {escape(each['from']['name'])} → [bold]{escape(each['to']['name'])}[/]")
+
+
 def _heading(escalation: Escalation) -> str:
     place = f"{escalation.hamlet}, {escalation.unit}" if escalation.hamlet else escalation.unit
     trouble = f"\n[yellow]{escape(escalation.trouble)}[/]" if escalation.trouble else ""
@@ -52,6 +73,7 @@ def _table(escalation: Escalation, mailbox: str) -> Table:
         why = "\n".join(
             f"{escape(each['post_name_vi'])}: {escape(each['place'])} ({escape(each['legal_basis'])})"
             + (f"; thay · for {escape(each['standing_in_for'])}" if each["standing_in_for"] else "")
+            + (f"; thay · for {escape(away['full_name'])}" if (away := each["substitute_for"]) else "")
             for each in person.reasons
         )
         for mail in person.mails:

@@ -1,4 +1,4 @@
-"""Three issues as communes of Bến Tre could report them, and what is broken while they are on their way."""
+"""Issues as communes of Bến Tre could report them, and what is broken while they are on their way."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -59,4 +59,19 @@ STORIES = (
         reason="Đã quá khả năng của xã: đề nghị chở nước ngọt đến ấp và có nguồn thay thế.",
         trouble="wipe_redis",
     ),
+)
+
+# Reported before the reform of 1 July 2025, escalated after it.
+LATER = Story(
+    unit="28984",
+    hamlet=None,
+    report={
+        "kind": "difficulty",
+        "category": "roads_bridges",
+        "severity": "high",
+        "title": "Đê bao sạt lở 60 mét, nước đã vào vườn của ba ấp",
+        "description": "Đoạn đê bao dọc sông sạt lở trong đêm, dài khoảng 60 mét. Xã đã huy động dân quân gia cố "
+        "tạm bằng bao cát nhưng triều cường sắp tới sẽ tràn qua.",
+    },
+    reason="Xã mới nhận bàn giao, chưa đủ vật tư: đề nghị hỗ trợ trước kỳ triều cường.",
 )

@@ -31,7 +31,9 @@ TUNING: dict[str, str] = {
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
     "max_wal_senders": "0",
-    "wal_level": "minimal",
+    # Not "minimal": a sequence made and drawn from in one transaction, as by a migration, would believe its
+    # next values to be logged, and give them out again after a crash.
+    "wal_level": "replica",
     "autovacuum_naptime": "20s",
     "jit": "off",
     "timezone": "UTC",

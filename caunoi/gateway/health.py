@@ -23,35 +23,36 @@ def healthz() -> web.Response:
 
 
 async def readyz(upstreams: Upstreams) -> web.Response:
-    """200 when every part works, else 503; `parts` gives each part's state, `ok` or a reason."""
+    """200 when every part works, else 503; `parts` gives each part's state, `ok` or a reason; `degraded` says what
+    works badly all the same."""
     asked = upstreams.all()
     answers = await asyncio.gather(*(_ask_part(upstream, upstreams) for upstream in asked))
-    parts = {name: state for answer in answers for name, state in answer.items()}
+    parts = {name: state for answer, _ in answers for name, state in answer.items()}
+    degraded = {name: state for _, concerns in answers for name, state in concerns.items()}
     ready = all(state == "ok" for state in parts.values())
-    return _json({"ready": ready, "parts": parts}, 200 if ready else 503)
+    return _json({"ready": ready, "parts": parts, "degraded": degraded}, 200 if ready else 503)
 
 
-async def _ask_part(upstream: Upstream, upstreams: Upstreams) -> dict[str, str]:
+async def _ask_part(upstream: Upstream, upstreams: Upstreams) -> tuple[dict[str, str], dict[str, str]]:
+    """The states of an upstream's parts, and what works badly there."""
     is_service = upstream.name in upstreams.services
     path = f"/api/{upstream.name}/v1/readyz" if is_service else f"/{upstream.name}/readyz"
     try:
         async with upstream.session.get(upstream.base + path, timeout=PART_TIME) as answer:
             body = await answer.content.read(2**16)
-            parts = _parts(body)
+            parts = _named(upstream, body, "parts")
             if answer.status == 200:
-                return {f"{upstream.name}.{name}": "ok" for name in parts} or {upstream.name: "ok"}
-            return {f"{upstream.name}.{name}": state for name, state in parts.items()} or {
-                upstream.name: f"answers {answer.status}"
-            }
+                return dict.fromkeys(parts, "ok") or {upstream.name: "ok"}, _named(upstream, body, "degraded")
+            return parts or {upstream.name: f"answers {answer.status}"}, {}
     except TimeoutError:
-        return {upstream.name: "does not answer in time"}
+        return {upstream.name: "does not answer in time"}, {}
     except (aiohttp.ClientError, OSError):
-        return {upstream.name: "is not reachable"}
+        return {upstream.name: "is not reachable"}, {}
 
 
-def _parts(body: bytes) -> dict[str, str]:
+def _named(upstream: Upstream, body: bytes, key: str) -> dict[str, str]:
     with suppress(ValueError, KeyError, TypeError, AttributeError):
-        return {str(name): str(state) for name, state in orjson.loads(body)["parts"].items()}
+        return {f"{upstream.name}.{name}": str(state) for name, state in orjson.loads(body)[key].items()}
     return {}
 
 

@@ -1,6 +1,7 @@
 """Passes one request on and its answer back."""
 
 import asyncio
+import io
 import time
 from urllib.parse import quote
 
@@ -9,21 +10,22 @@ from aiohttp import web
 from yarl import URL
 
 from caunoi.gateway import headers as head
+from caunoi.gateway.bodies import MAX_BODY, Bodies
 from caunoi.gateway.problems import MEDIA_TYPE, Refused, problem, readable
 from caunoi.gateway.upstreams import Upstream
 from shared import logs, trace
 
 log = logs.get_logger()
 
-MAX_BODY = 2**20  # bytes: what the APIs take too
-BODY_TIME = 30.0  # seconds a client may take to send it
 PATIENCE = 3.0  # seconds a server that is just being started again is waited for
 CHUNK = 64 * 1024
 _AUTOMATIC = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _SAFE = "".join(map(chr, range(0x21, 0x7F))).replace("#", "")
 
 
-async def forward(request: web.BaseRequest, upstream: Upstream, *, trusted: bool) -> web.StreamResponse:
+async def forward(
+    request: web.BaseRequest, upstream: Upstream, bodies: Bodies, *, trusted: bool
+) -> web.StreamResponse:
     """Send a request to its server and stream the answer. Raises Refused."""
     target = request.raw_path
     if not target.startswith("/"):
@@ -37,42 +39,13 @@ async def forward(request: web.BaseRequest, upstream: Upstream, *, trusted: bool
         ids=trace.current(),
         trusted=trusted,
     )
-    body = await read_body(request)
+    body = await bodies.read(request)
     url = URL(upstream.base + quote(target.encode("utf-8", "surrogateescape"), safe=_SAFE), encoded=True)
     answer = await _ask(upstream, request.method, url, passed, body)
     try:
         return await _pass_back(request, upstream, answer)
     finally:
         answer.release()
-
-
-async def read_body(request: web.BaseRequest) -> bytes | None:
-    """The whole body, never more than MAX_BODY of it: a synchronous worker must not wait for a slow client.
-
-    Raises Refused: 400 broken encoding, 408 too slow, 413 too large, 417 unknown expectation.
-    """
-    if not request.can_read_body:
-        return None
-    if request.content_length is not None and request.content_length > MAX_BODY:
-        raise Refused(413, f"The body is larger than {MAX_BODY} bytes.")
-    expectation = request.headers.get("Expect", "").lower()
-    if expectation and expectation != "100-continue":
-        raise Refused(417, "Only 100-continue can be expected.")
-    if expectation:
-        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        request.writer.output_size = 0  # as aiohttp does: the answer proper has not begun
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_TIME):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    raise Refused(413, f"The body is larger than {MAX_BODY} bytes.")
-    except TimeoutError:
-        raise Refused(408, "The body took too long to arrive.") from None
-    except (web.RequestPayloadError, aiohttp.ClientPayloadError):
-        raise Refused(400, "The body is not encoded as the headers say.") from None
-    return bytes(body)
 
 
 async def _ask(
@@ -85,7 +58,8 @@ async def _ask(
                 method,
                 url,
                 headers=passed,
-                data=body,
+                # aiohttp sends what is large piece by piece only if it is a file.
+                data=io.BytesIO(body) if body and len(body) > MAX_BODY else body,
                 allow_redirects=False,
                 skip_auto_headers=_AUTOMATIC,
             )

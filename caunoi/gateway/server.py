@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from caunoi.gateway import health
+from caunoi.gateway.bodies import Bodies
 from caunoi.gateway.problems import Refused, problem, readable
 from caunoi.gateway.proxy import forward
 from caunoi.gateway.upstreams import Upstreams
@@ -23,6 +24,7 @@ class Gateway:
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings = settings
         self.upstreams = Upstreams(settings)
+        self._bodies = Bodies(settings.max_file_mb * 2**20)
 
     async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request; whatever happens, the answer is HTTP and, for errors, a problem."""
@@ -46,7 +48,7 @@ class Gateway:
                 return health.healthz()
             return await (health.readyz if path == "/readyz" else health.metrics)(self.upstreams)
         upstream = self.upstreams.choose(request.raw_path)
-        return await forward(request, upstream, trusted=self.settings.trust_forwarded)
+        return await forward(request, upstream, self._bodies, trusted=self.settings.trust_forwarded)
 
 
 class _Protocol(web.RequestHandler):
