@@ -16,6 +16,8 @@ from benchmarks.yardsticks.tasks import Worker
 from caunoi.embedded.postgres import Postgres
 from caunoi.home import Home
 
+BROADCAST_TO = 200_000
+
 
 @dataclass
 class Bench:
@@ -24,6 +26,7 @@ class Bench:
     home: Home
     repeats: int
     say: Callable[[str], None]
+    broadcast: int = BROADCAST_TO  # officials
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:

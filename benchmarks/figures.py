@@ -46,10 +46,21 @@ POST_ISSUE = Figure("post_issue_rate", "requests/s", 0.5, True, "POST of an issu
 READ_LIST = Figure("read_list_rate", "requests/s", 0.5, True, "a page of 50 issues ÷ bare Flask with one SELECT")
 READ_DETAIL = Figure("read_detail_rate", "requests/s", 0.5, True, "one issue ÷ bare Flask with one SELECT")
 SWEEP = Figure("sweep_cost", "ms", 1.2, False, "1,000 due of 200,000 open ÷ 1,000 due of 2,000")
+TIMER_SWEEP = Figure("timer_sweep_cost", "ms", 1.2, False, "1,000 due of 1,000,000 timers ÷ 1,000 due of 10,000")
+TIMER_LATENESS = Figure("timer_lateness", "ms", 2.0, False, "p99 from due to climbed ÷ one second")
+RESPONSIBLE = Figure("responsible_scale", "ms", 1.2, False, "p99 among 1,000,000 assignments ÷ 100,000")
+RESPONSIBLE_RATE = Figure(
+    "responsible_rate", "requests/s", 0.5, True, "who is responsible ÷ bare Flask, one SELECT"
+)
+COVERAGE = Figure("coverage_scale", "ms", 1.0, False, "gaps and scores of the largest province ÷ one second")
+SCALE = Figure("scale_p99", "ms", 1.2, False, "ten queries, 1,000,000 issues ÷ 100,000")
+BROADCAST = Figure("broadcast_escalation", "ms", 2.0, False, "p99 during a broadcast ÷ p99 without")
+REFORM = Figure("reform_seconds", "s", 10.0, False, "the whole country reformed, open work moved ÷ importing it")
 IDLE_MEMORY = Figure("idle_memory", "MiB", 1.0, False, "the whole stack, idle ÷ 1 GiB")
 
 FIGURES = (
     IDLE_MEMORY, SWEEP, FANOUT, END_TO_END, LATENCY_P50, LATENCY_P99, READ_DETAIL, READ_LIST, POST_ISSUE,
+    TIMER_SWEEP, TIMER_LATENESS, SCALE, RESPONSIBLE, RESPONSIBLE_RATE, COVERAGE, BROADCAST, REFORM,
 )  # fmt: skip
 
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks.bench import Bench
 from benchmarks.figures import SWEEP, NotMeasured, Run, percentile, summary
-from services.notifications.deliveries.actions import Settled, claim_due, record_settled
+from services.notifications.deliveries.actions import Attempt, Settled, claim_due, record_settled
 from services.notifications.deliveries.rules import CHUNK, Outcome, after_attempt
+from services.notifications.notifications.rules import Channel
 from shared import clock
 from shared.database import make_engine, make_sessions, run_migrations
 
@@ -23,7 +24,7 @@ _LEASE = timedelta(minutes=5)
 _FILL = text(
     """
     INSERT INTO notifications
-        (id, escalation_id, official_id, channel, full_name, reasons, created_at, state, due_at, attempts)
+        (id, notice_id, official_id, channel, full_name, reasons, created_at, state, due_at, attempts)
     SELECT uuidv7(), uuidv7(), gen_random_uuid(), 'email', 'Nguyễn Thị Hồng Đào',
         json_build_array(json_build_object('post', 'commune_follower', 'place', 'Xã Bình Phú')), now(), 'pending',
         CASE WHEN n > :open - :few AND n % (:few / :due) = 0 THEN now() - random() * interval '1 hour'
@@ -69,12 +70,12 @@ class Pool:
         began, claimed = time.perf_counter(), 0
         while True:
             with self._sessions.begin() as session:
-                rows = claim_due(session, limit=CHUNK, now=clock.now(), lease=_LEASE)
+                rows = claim_due(session, Channel.EMAIL, limit=CHUNK, now=clock.now(), lease=_LEASE)
             if not rows:
                 break
             claimed += len(rows)
             with self._sessions.begin() as session:
-                record_settled(session, [_accepted(row) for row in rows], "nobody", clock.now())
+                record_settled(session, Channel.EMAIL, [_accepted(row) for row in rows], clock.now())
         took = time.perf_counter() - began
         if claimed != DUE:
             raise NotMeasured(f"{DUE} rows are due and {claimed} were claimed.")
@@ -97,7 +98,7 @@ def _accepted(row: Row[Any]) -> Settled:
     """As if the mail had been accepted."""
     now = clock.now()
     change = after_attempt(None, attempts=row.attempts, tried_since=row.tried_since, now=now)
-    return Settled(row, change, now, Outcome.SENT, 250, "2.0.0 ok", 0.001)
+    return Settled(row, change, now, [Attempt(now, "nobody", Outcome.SENT, 250, "2.0.0 ok", 0.001)])
 
 
 def _run(few: Pool, many: Pool) -> Run:

@@ -122,7 +122,9 @@ class System:
 
     def quiet(self) -> Any:
         """Hold whatever works in the background, so that a yardstick has the machine for itself."""
-        return self.held(*(name for name in self.state["roles"] if name.endswith(("-worker", "-relay", "-sender"))))
+        return self.held(
+            *(name for name in self.state["roles"] if name.endswith(("-worker", "-relay", "-sender", "-clock")))
+        )
 
 
 def _signal(pids: Iterable[int], sig: int) -> None:

@@ -1,6 +1,7 @@
 """REF: how many no-op Celery tasks a second one prefork worker drains, and how long a round trip takes."""
 
 import os
+import random
 import signal
 import smtplib
 import subprocess
@@ -76,7 +77,7 @@ class Worker:
                 self.round_trip()
                 smtp.sendmail(*mail)
                 found.append(time.perf_counter() - began)
-                time.sleep(0.01)
+                time.sleep(random.uniform(0.04, 0.1))  # from idle, as what it is compared with
         finally:
             self._signal(signal.SIGSTOP)
         return found
