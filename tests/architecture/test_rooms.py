@@ -68,13 +68,3 @@ def test_handlers_and_routes_agree(service: str) -> None:
     """A service handles exactly the events that the table of routes sends it."""
     handlers = importlib.import_module(f"services.{service}.handlers").HANDLERS
     assert set(handlers) == {each for each, names in SUBSCRIBERS.items() if service in names}
-
-
-@pytest.mark.parametrize("service", OWNERS)
-def test_every_tick_and_wake_up_has_a_consumer(service: str) -> None:
-    """What the schedule publishes is a job of the service's worker, on a queue that it drains."""
-    schedule = importlib.import_module(f"services.{service}.schedule")
-    worker = (ROOT / "services" / service / "worker.py").read_text()
-    for tick in schedule.SCHEDULE:
-        names = [name for name, value in vars(schedule).items() if value == tick.task]
-        assert any(name in worker for name in names) or tick.task in worker, tick

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 from services.notifications.app import create_app as notifications_app
 from services.notifications.handlers import HANDLERS
 from services.notifications.settings import Settings
-from services.notifications.worker import create_sender
+from services.notifications.worker import make_sender
 from services.portal.app import create_app as portal_app
 from services.portal.settings import Settings as PortalSettings
 from shared.messaging.events import NewEvent, read, write
@@ -56,13 +56,14 @@ class Site:
 
     def send(self) -> list[bytes]:
         """Send what is due; all mail so far."""
-        sender = create_sender(self.settings)
+        sender = make_sender(self.settings)
         sender.send_due(self.sessions)
         sender.close()
         return self.sink.raw()
 
 
-def _serve(stack: ExitStack, app: Flask, host: str, port: int = 0) -> int:
+def serve(stack: ExitStack, app: Flask, host: str, port: int = 0) -> int:
+    """Serve an application until the stack ends; its port."""
     server = make_server(host, port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -90,7 +91,7 @@ def site(notifications_db: sessionmaker[Session]) -> Iterator[Site]:
                 }
             )
         )
-        url = f"http://127.0.0.1:{_serve(stack, portal, '127.0.0.1')}"
+        url = f"http://127.0.0.1:{serve(stack, portal, '127.0.0.1')}"
         sink = stack.enter_context(SmtpSink("--keep"))
         settings = Settings.from_env(
             {
@@ -103,7 +104,7 @@ def site(notifications_db: sessionmaker[Session]) -> Iterator[Site]:
         )
         api = notifications_app(settings)
         stack.callback(lambda: api.sessions.kw["bind"].dispose())
-        _serve(stack, api, f"unix://{socket}")
+        serve(stack, api, f"unix://{socket}")
         yield Site(url, notifications_db, settings, sink)
 
 

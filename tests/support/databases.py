@@ -1,16 +1,50 @@
 """Fresh databases: each a copy of a template that the real migrations built once a run."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from os import environ, getpid
+from typing import Any
 
 import psycopg
 from psycopg import sql
+from sqlalchemy.orm import Session, sessionmaker
 
 from shared.database import run_migrations
 from tests.support.servers import Servers
 
 _numbers = count(1)
 _LOCK = 0x7E57
+
+
+@contextmanager
+def listening(sessions: sessionmaker[Session], channel: str) -> Iterator[Callable[[], int]]:
+    """Listen on a channel of the sessions' database; the function given counts what was heard since."""
+    url = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"LISTEN {channel}")
+        yield lambda: len(list(connection.notifies(timeout=0.2)))
+
+
+@contextmanager
+def statements(sessions: sessionmaker[Session]) -> Iterator[list[str]]:
+    """Collects what the sessions' database is asked, also past SQLAlchemy."""
+    with sessions() as session:
+        session.connection()  # what a new connection asks at first does not count
+    database = sessions.kw["bind"].url.database
+    seen: list[str] = []
+    execute = psycopg.Cursor.execute
+
+    def noted(self: psycopg.Cursor[Any], query: Any, *args: Any, **more: Any) -> Any:
+        if self.connection.info.dbname == database:
+            seen.append(str(query))
+        return execute(self, query, *args, **more)
+
+    psycopg.Cursor.execute = noted  # type: ignore[method-assign]
+    try:
+        yield seen
+    finally:
+        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
 
 
 class Databases:

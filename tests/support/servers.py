@@ -29,12 +29,23 @@ class Servers:
         return cls(Path(os.environ[VARIABLE]))
 
 
+# Files in memory: a database is made for nearly every test, and there that takes a tenth of the time.
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 2**30
+
+
+def _place() -> Path | None:
+    """Where the data of a run go: into memory if there is room, else where temporary files go."""
+    has_room = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM
+    return _MEMORY if has_room else None
+
+
 class RunningServers:
     """Starts the servers, tells the workers through the environment, and stops them."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
-        folder = Path(tempfile.mkdtemp(prefix="caunoi-test-"))
+        folder = Path(tempfile.mkdtemp(prefix="caunoi-test-", dir=_place()))
         folder.chmod(0o711)
         self._stack.callback(shutil.rmtree, folder, ignore_errors=True)
         servers = Servers(folder)

@@ -22,11 +22,12 @@ SERVICES = ("assignments", "visits", "notifications")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
-    """Wait for a condition to hold and return its value; fails after `seconds`, saying what was waited for."""
+def until(condition: Callable[[], Any], seconds: float, what: str, report: Callable[[], object] = str) -> Any:
+    """Wait for a condition to hold and return its value; fails after `seconds`, saying what was waited for and what
+    `report` then finds."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what}"
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what} {report()}"
         time.sleep(0.05)
     return value
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -24,9 +25,15 @@ def trust(sessions: sessionmaker[Session]) -> None:
 
 
 def token(
-    scopes: Sequence[str] = tuple(SCOPES), territories: Sequence[str] = ("",), *, key: OKPKey = KEY, **changes: Any
+    scopes: Sequence[str] = tuple(SCOPES),
+    territories: Sequence[str] = ("",),
+    *,
+    official: UUID | str | None = None,
+    key: OKPKey = KEY,
+    **changes: Any,
 ) -> str:
-    """A signed token; `changes` replace claims or, as header=…, parts of the header."""
+    """A signed token, a client's or that of an `official` who has signed in; `changes` replace claims or, as
+    header=…, parts of the header; None leaves the claim out."""
     now = int(time.time())
     header = {"alg": "Ed25519", "typ": "at+jwt", "kid": "test-key"} | changes.pop("header", {})
     claims = {
@@ -39,7 +46,10 @@ def token(
         "jti": "t",
         "scope": " ".join(scopes),
         "territory": list(territories),
-    } | changes
+    }
+    if official is not None:
+        claims |= {"sub": str(official), "official": str(official)}
+    claims |= changes
     return jwt.encode(header, {k: v for k, v in claims.items() if v is not None}, key, algorithms=["Ed25519"])
 
 

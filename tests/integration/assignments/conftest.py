@@ -1,6 +1,7 @@
 """The assignments API on a fresh database that holds the units of Bến Tre before the reform."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -35,20 +36,24 @@ def ben_tre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def app(databases: Databases, ben_tre: Path) -> Iterator[ServiceApp]:
-    """The application; the tests' tokens are trusted."""
-    settings = Settings(
-        database_url=databases.fresh("assignments"),
-        redis_url="redis://nowhere.example:1/0",
-        public_url=PUBLIC_URL,
-        secret_key=SECRET_KEY,
-        token_rate=20,
+@contextmanager
+def application(databases: Databases, units: Path, **more: str) -> Iterator[ServiceApp]:
+    """The application on a fresh database with these 158 units; the tests' tokens are trusted. `more`: settings."""
+    settings = Settings.from_env(
+        {
+            "CAUNOI_ASSIGNMENTS_DATABASE_URL": databases.fresh("assignments"),
+            "CAUNOI_REDIS_URL": "redis://nowhere.example:1/0",
+            "CAUNOI_PUBLIC_URL": PUBLIC_URL,
+            "CAUNOI_SECRET_KEY": SECRET_KEY,
+            "CAUNOI_TOKEN_RATE": "20",
+            "CAUNOI_SIGN_IN_RATE": "1000",
+        }
+        | more
     )
     made = create_app(settings)
     trust(made.sessions)
     with made.sessions.begin() as session:
-        assert import_units(session, ben_tre).created == 158
+        assert import_units(session, units).created == 158
     yield made
     bind = made.sessions.kw["bind"]
     assert isinstance(bind, Engine)
@@ -56,9 +61,28 @@ def app(databases: Databases, ben_tre: Path) -> Iterator[ServiceApp]:
 
 
 @pytest.fixture
+def app(databases: Databases, ben_tre: Path) -> Iterator[ServiceApp]:
+    """The application, on a database of its own."""
+    with application(databases, ben_tre) as made:
+        yield made
+
+
+@pytest.fixture
 def sessions(app: ServiceApp) -> sessionmaker[Session]:
     """Sessions on the application's database."""
     return app.sessions
+
+
+@pytest.fixture
+def reformed(sessions: sessionmaker[Session], tmp_path: Path) -> None:
+    """The units of Bến Tre end on 1 July 2025, those of the new Vĩnh Long are there from then on: no districts."""
+    header, *lines = (DATA / "units-2025-07-01.csv").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "vinh-long.csv"
+    chosen = [line for line in lines if line.startswith("86,") or line.split(",")[4] == "86"]
+    path.write_text("\n".join([header, *chosen]) + "\n", encoding="utf-8")
+    with sessions.begin() as session:
+        session.connection().exec_driver_sql("UPDATE units SET valid_to = '2025-07-01'")
+        assert import_units(session, path).created == 125
 
 
 class Api:

@@ -56,6 +56,7 @@ async def gateway(folder: Path, answer: Answer | None) -> AsyncIterator[Door]:
         portal_url=url,
         mailbox_url=None,
         trust_forwarded=False,
+        max_file_mb=2,
     )
     runner, door = await server.start(settings, bind="127.0.0.1:0", grace=0.1)
     port = runner.addresses[0][1]

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from caunoi.gateway import proxy
+from caunoi.gateway import bodies, proxy
 from tests.integration.caunoi.gateway import Answer, Door, gateway
 
 
@@ -120,11 +120,33 @@ def test_a_body_at_the_limit_passes(tmp_path: Path) -> None:
         return web.Response(text=str(len(await request.read())))
 
     async def scenario(door: Door) -> None:
-        data = io.BytesIO(b"x" * proxy.MAX_BODY)
+        data = io.BytesIO(b"x" * bodies.MAX_BODY)
         async with door.client.post(f"{door.url}/", data=data, expect100=True) as answer:
-            assert (200, str(proxy.MAX_BODY)) == (answer.status, await answer.text())
+            assert (200, str(bodies.MAX_BODY)) == (answer.status, await answer.text())
 
     # A plain server of aiohttp has a limit of its own, one MiB too: it reads no more than that.
+    _run(tmp_path, behind, scenario)
+
+
+def test_files_may_be_larger(tmp_path: Path) -> None:
+    """Where files are uploaded, and only there, a body of the largest file and its form passes; no larger one."""
+
+    async def behind(request: web.BaseRequest) -> web.StreamResponse:
+        length = 0
+        async for chunk in request.content.iter_any():
+            length += len(chunk)
+        return web.Response(text=str(length))
+
+    async def scenario(door: Door) -> None:
+        for path, size, status in (
+            (bodies.UPLOADS, 2 * 2**20 + bodies.ENVELOPE, 200),
+            (bodies.UPLOADS, 2 * 2**20 + bodies.ENVELOPE + 1, 413),
+            (bodies.SHEETS[0], bodies.MAX_SHEET + 2 * bodies.ENVELOPE + 1, 413),
+            ("/api/visits/v1/issues", 2**20 + 1, 413),
+        ):
+            async with door.client.post(f"{door.url}{path}", data=io.BytesIO(b"x" * size)) as answer:
+                assert answer.status == status, await answer.text()
+
     _run(tmp_path, behind, scenario)
 
 

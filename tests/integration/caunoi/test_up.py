@@ -175,7 +175,14 @@ def test_servers_that_are_given_are_used_and_none_is_started(up: Up, folder: Pat
     environ = {name: given[name] for name in names} | {"CAUNOI_SECRET_KEY": key}
     other = Up(folder / "fourth", **environ).wait_ready()
     assert set(other.state["roles"]) == {role.name for role in ROLES if not role.embedded_only}
-    for role in ("visits-worker", "visits-relay", "notifications-sender"):
+    for role in (
+        "visits-worker",
+        "visits-relay",
+        "visits-clock",
+        "assignments-clock",
+        "notifications-sender",
+        "notifications-clock",
+    ):
         well = caunoi("health", role, **environ)
         assert (well.returncode, well.stdout) == (0, f"{role}: ok\n"), well.stderr
     bind = other.state["sockets"]["visits-api"]

@@ -11,8 +11,11 @@ from shared.database import make_engine, make_sessions
 from shared.errors import NotFound
 from shared.messaging import deadletters
 from shared.messaging.consumer import Consumer
-from shared.messaging.events import Event, write
+from shared.messaging.events import Event, read, write
+from shared.messaging.outbox import record_many
+from shared.messaging.schema import NOTIFY_CHANNEL
 from shared.messaging.wake import wake
+from tests.support.databases import listening
 from tests.support.facts import escalated
 
 Sessions = sessionmaker[Session]
@@ -24,7 +27,7 @@ def note(session: Session, events: list[Event]) -> None:
         session.execute(text("INSERT INTO effects VALUES (:s)"), {"s": event.subject})
         if event.data["issue"]["title"] == "poison":
             raise ValueError("this event is poisonous")
-    wake(session, "visits.look")
+    wake(session, "visits_look")
 
 
 HANDLERS = {escalated().type: note}
@@ -123,7 +126,36 @@ def test_without_a_database_nothing_is_confirmed() -> None:
 
 
 def test_wake_ups_follow_the_commit(consumer_db: Sessions) -> None:
-    """A handler's wake-up is handed to the edge only when its transaction was committed."""
+    """A handler's wake-up is heard only when its transaction was committed."""
     consumer = Consumer(consumer_db, HANDLERS)
-    assert consumer.handle(bodies(2)[0]).wakes == {"visits.look"}
-    assert consumer.handle([poisonous()]).wakes == set()
+    with listening(consumer_db, "visits_look") as heard:
+        consumer.handle([poisonous()])
+        assert heard() == 0
+        consumer.handle(bodies(2)[0])
+        assert heard() == 1
+
+
+def test_what_a_handler_records_is_left_to_the_edge(consumer_db: Sessions) -> None:
+    """The worker publishes what its batch recorded; the relay is not woken, and has it due only a moment later."""
+
+    def answer(session: Session, events: list[Event]) -> None:
+        record_many(session, [(escalated(number), event) for number, event in enumerate(events)])
+
+    consumer = Consumer(consumer_db, {escalated().type: answer})
+    with listening(consumer_db, NOTIFY_CHANNEL) as heard:
+        outcome = consumer.handle(bodies(3)[0])
+        assert heard() == 0
+    with consumer_db() as session:
+        rows = session.execute(text("SELECT id, attempts, due_at > now() AS later FROM outbox ORDER BY seq")).all()
+    assert [(row.attempts, row.later) for row in rows] == [(1, True)] * 3
+    assert [read(body).id for body in outcome.events["assignments"]] == [row.id for row in rows]
+
+
+def test_nothing_is_left_to_the_edge_by_a_batch_that_failed(consumer_db: Sessions) -> None:
+    """What was rolled back is not published."""
+
+    def answer(session: Session, events: list[Event]) -> None:
+        record_many(session, [(escalated(), event) for event in events])
+        raise ValueError("too late")
+
+    assert Consumer(consumer_db, {escalated().type: answer}).handle(bodies(2)[0]).events == {}

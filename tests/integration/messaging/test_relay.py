@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from caunoi.embedded.redis import Redis
 from shared.messaging import housekeeping, outbox
-from shared.messaging.queues import make_celery
-from shared.messaging.relay import BATCH, Relay
+from shared.messaging.queues import BATCH, make_celery
+from shared.messaging.relay import Relay
 from tests.support.facts import escalated, routed
 
 Sessions = sessionmaker[Session]
@@ -70,6 +70,14 @@ def make_due(producer: Sessions) -> None:
         session.execute(text("UPDATE outbox SET due_at = now() - interval '1 second'"))
 
 
+def seconds_until_due(producer: Sessions) -> float:
+    """Until the first event is due."""
+    with producer() as session:
+        return float(
+            session.execute(text("SELECT extract(epoch FROM min(due_at) - now()) FROM outbox")).scalar_one()
+        )
+
+
 def test_an_event_exists_exactly_when_its_transaction_does(producer: Sessions) -> None:
     """A transaction rolled back leaves no event behind."""
     with producer() as session:
@@ -121,6 +129,36 @@ def test_a_lost_message_is_published_again(producer: Sessions, broker: Broker) -
     make_due(producer)
     relay.publish_due()
     assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
+
+
+def test_what_was_lost_while_a_consumer_was_behind_comes_again_once_it_caught_up(
+    producer: Sessions, broker: Broker
+) -> None:
+    """However often a repeat was put off, it is due a moment after the queue is empty, and not before."""
+    record(producer, 3)
+    relay = relay_of(producer, broker.url)
+    relay.see_who_caught_up()
+    relay.publish_due()
+    for _ in range(6):
+        make_due(producer)
+        relay.publish_due()
+    relay.see_who_caught_up()
+    assert seconds_until_due(producer) > 60
+    broker.client.delete("assignments.events")
+    relay.see_who_caught_up()
+    assert 0 < seconds_until_due(producer) <= outbox.GRACE
+    make_due(producer)
+    relay.publish_due()
+    assert [len(batch) for batch in broker.batches("assignments.events")] == [3]
+
+
+def test_a_relay_that_begins_looks_after_what_another_has_put_off(producer: Sessions, broker: Broker) -> None:
+    """A relay does not know what the one before it has put off: with the queue empty, repeats are due soon."""
+    record(producer, 3)
+    with producer.begin() as session:
+        session.execute(text("UPDATE outbox SET due_at = now() + interval '300 seconds', attempts = 6"))
+    relay_of(producer, broker.url).see_who_caught_up()
+    assert seconds_until_due(producer) <= outbox.GRACE
 
 
 def test_a_wiped_redis_is_noticed_at_once(producer: Sessions, broker: Broker) -> None:

@@ -11,11 +11,11 @@ from sqlalchemy import Engine, Row, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from services.notifications.app import create_app
-from services.notifications.deliveries.provider import smtp_url
+from services.notifications.deliveries.provider import smtp_urls
 from services.notifications.deliveries.sender import Sender
 from services.notifications.handlers import HANDLERS
 from services.notifications.settings import Settings
-from services.notifications.worker import create_sender
+from services.notifications.worker import make_sender
 from shared.messaging.events import NewEvent, read, write
 from tests.support import facts
 from tests.support.smtp_sink import SmtpSink
@@ -49,7 +49,7 @@ class Service:
 
     def sender(self, url: str, timeout: float = 1.0) -> Sender:
         """A sender of this service over the provider at a URL."""
-        self._senders.append(create_sender(replace(self.settings, smtp=smtp_url(url), smtp_timeout=timeout)))
+        self._senders.append(make_sender(replace(self.settings, smtp=smtp_urls(url), smtp_timeout=timeout)))
         return self._senders[-1]
 
     def close(self) -> None:

@@ -154,14 +154,14 @@ def test_acknowledging_one_channel_acknowledges_the_person(service: Service, cal
     escalation_id = service.tell(me, other)
     service.tell(me, number=2)
     mine = service.rows(
-        "SELECT id FROM notifications WHERE escalation_id = :e AND official_id = :o AND channel = 'email'",
+        "SELECT id FROM notifications WHERE notice_id = :e AND official_id = :o AND channel = 'email'",
         e=escalation_id,
         o=me["official_id"],
     )[0].id
     answer = call("POST", f"/notifications/{mine}/acknowledgement")
     done = service.rows("SELECT * FROM notifications WHERE acknowledged_at IS NOT NULL ORDER BY channel")
     assert answer.status_code == 200 and [row.channel for row in done] == ["email", "inapp"]
-    assert {(row.escalation_id, row.official_id) for row in done} == {(escalation_id, me["official_id"])}
+    assert {(row.notice_id, row.official_id) for row in done} == {(escalation_id, me["official_id"])}
     assert {row.acknowledged_by for row in done} == {"client:tester"}
     (event,) = service.events(NOTIFICATION_ACKNOWLEDGED)
     assert event["data"]["notification_id"] == str(mine) and event["data"]["channel"] == "email"
@@ -281,9 +281,13 @@ def test_the_figures_come_from_the_rows(service: Service, call: Call, sink: Smtp
         s.labels.get("le", s.name[-3:]): s.value for s in families["caunoi_delivery_lateness_seconds"].samples
     }
     assert (lateness["60.0"], lateness["300.0"], lateness["+Inf"]) == (0, 2, 2) and lateness["sum"] >= 180
-    assert families["caunoi_pending_emails"].samples[0].value == 2
-    assert families["caunoi_waiting_emails"].samples[0].value == 1
-    assert families["caunoi_oldest_due_email_age_seconds"].samples[0].value == 0
+    for name, value in (
+        ("caunoi_pending_notifications", 2),
+        ("caunoi_waiting_notifications", 1),
+        ("caunoi_oldest_due_age_seconds", 0),
+    ):
+        (sample,) = families[name].samples
+        assert (sample.labels["channel"], sample.value) == ("email", value)
 
 
 def test_the_document_is_valid_and_complete(api: FlaskClient) -> None:
@@ -291,16 +295,59 @@ def test_the_document_is_valid_and_complete(api: FlaskClient) -> None:
     document = api.get(f"{V1}/openapi.json").json
     validate(document)
     assert set(document["paths"]) == {
+        f"{V1}/templates",
+        *(
+            f"{V1}/templates/{{event}}/{{channel}}/{{language}}{rest}"
+            for rest in ("", "/versions", "/restorations", "/previews")
+        ),
         f"{V1}/inbox",
+        f"{V1}/preferences/{{official_id}}",
+        f"{V1}/preferences/{{official_id}}/test",
+        f"{V1}/retention-rules",
+        f"{V1}/retention-rules/{{kind}}",
+        f"{V1}/telling-rules",
+        f"{V1}/telling-rules/{{kind}}/{{detail}}",
+        f"{V1}/telling-settings",
+        f"{V1}/bundle-acknowledgements/{{token}}",
+        f"{V1}/unsubscriptions/{{token}}",
         f"{V1}/notifications",
         f"{V1}/notifications/{{notification_id}}",
         f"{V1}/notifications/{{notification_id}}/acknowledgement",
+        f"{V1}/notifications/acknowledgements",
+        f"{V1}/notifications/{{notification_id}}/answers",
+        f"{V1}/notifications/{{notification_id}}/colleagues",
         f"{V1}/acknowledgements/{{token}}",
+        f"{V1}/webhooks",
+        f"{V1}/webhooks/{{endpoint_id}}",
+        f"{V1}/webhooks/{{endpoint_id}}/secret",
+        f"{V1}/suppressions",
+        f"{V1}/suppressions/{{suppression_id}}",
+        f"{V1}/suppressions/{{suppression_id}}/lift",
+        f"{V1}/bounces",
+        f"{V1}/acknowledgements/{{token}}/answers",
+        f"{V1}/acknowledgements/{{token}}/colleagues",
+        f"{V1}/directives",
+        f"{V1}/directives/{{directive_id}}",
+        f"{V1}/directives/{{directive_id}}/corrections",
+        f"{V1}/directives/{{directive_id}}/recall",
+        f"{V1}/directives/{{directive_id}}/files/{{file_id}}",
+        f"{V1}/directives/{{directive_id}}/statistics",
+        f"{V1}/directives/{{directive_id}}/receipts",
+        f"{V1}/directives/{{directive_id}}/receipts/{{official_id}}",
+        f"{V1}/directives/{{directive_id}}/receipts/{{official_id}}/opening",
+        f"{V1}/directives/{{directive_id}}/receipts/{{official_id}}/passing-on",
+        f"{V1}/delivery-attempts",
+        f"{V1}/replays",
+        f"{V1}/replays/{{replay_id}}",
+        f"{V1}/directive-links/{{token}}/receipt",
+        f"{V1}/directive-links/{{token}}/files/{{file_id}}",
     }
     for item in document["paths"].values():
         for method in item.keys() & {"get", "post"}:
             operation = item[method]
-            assert (
-                operation["summary"] and "example" in operation["responses"]["200"]["content"]["application/json"]
-            )
+            (code,) = operation["responses"].keys() & {"200", "201", "202", "204"}
+            assert operation["summary"]
+            if code != "204":
+                content = operation["responses"][code]["content"]
+                assert "application/octet-stream" in content or "example" in content["application/json"]
             assert {"422", "500"} <= operation["responses"].keys()

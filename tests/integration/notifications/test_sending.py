@@ -2,6 +2,7 @@
 
 import email
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
@@ -15,7 +16,10 @@ from sqlalchemy.exc import OperationalError
 from services.notifications.acknowledgements.tokens import Tokens
 from services.notifications.deliveries import sender as sender_module
 from services.notifications.deliveries.actions import claim_due
+from services.notifications.deliveries.provider import smtp_urls
 from services.notifications.notices.compose import Letter
+from services.notifications.notifications.rules import Channel
+from services.notifications.worker import make_sender
 from shared import clock
 from shared.contracts.notifications import NOTIFICATION_FAILED
 from tests.integration.notifications.conftest import Service, address
@@ -175,7 +179,7 @@ def test_when_the_provider_is_back_everything_goes_out(service: Service, sink: S
     sender = service.sender(sink.url, timeout=0.3)
     sender.send_due(service.sessions)
     sink.listen()
-    sender._hold.until = 0.0
+    sender.carrier.outlets.all[0].hold.until = 0.0
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         sender.send_due(service.sessions)
     assert states(service) == {"sent": 120}
@@ -189,7 +193,7 @@ def test_a_repeat_after_an_unheard_acceptance_has_the_same_message_id(service: S
     sender = service.sender(sink.url)
     sender.send_due(service.sessions)
     assert states(service) == {"pending": 1}
-    sender._hold.until = 0.0
+    sender.carrier.outlets.all[0].hold.until = 0.0
     with clock.frozen(clock.now() + timedelta(minutes=1)):
         sender.send_due(service.sessions)
     first, second = sink.messages()
@@ -220,7 +224,7 @@ def test_a_killed_sender_s_mail_is_due_again_after_its_lease(service: Service, s
     with clock.frozen(NOW):
         service.tell(*people(5))
         with service.sessions.begin() as session:
-            claimed = claim_due(session, limit=100, now=clock.now(), lease=sender_module.LEASE)
+            claimed = claim_due(session, Channel.EMAIL, limit=100, now=clock.now(), lease=sender_module.LEASE)
     assert len(claimed) == 5
     for later, sent in ((timedelta(seconds=59), 0), (timedelta(seconds=61), 5)):
         with clock.frozen(NOW + later):
@@ -232,8 +236,8 @@ def test_two_senders_never_take_the_same_mail(service: Service) -> None:
     """While one holds its claim uncommitted another takes the next rows at once, without waiting."""
     service.tell(*people(6))
     with service.sessions() as one, service.sessions() as other:
-        first = claim_due(one, limit=3, now=clock.now(), lease=sender_module.LEASE)
-        second = claim_due(other, limit=100, now=clock.now(), lease=sender_module.LEASE)
+        first = claim_due(one, Channel.EMAIL, limit=3, now=clock.now(), lease=sender_module.LEASE)
+        second = claim_due(other, Channel.EMAIL, limit=100, now=clock.now(), lease=sender_module.LEASE)
         assert len(first) == len(second) == 3 and not {r.id for r in first} & {r.id for r in second}
 
 
@@ -325,3 +329,21 @@ def test_a_slow_server_never_outlasts_the_lease(service: Service, sink: SmtpSink
     sender._budget = 10.0
     sender.send_due(service.sessions)
     assert states(service) == {"sent": 30} and len(sink.messages()) == 30
+
+
+def test_only_a_chunk_that_came_to_its_end_is_a_sign_of_life(service: Service, sink: SmtpSink) -> None:
+    """A sender that dies of every chunk does not look alive; one that records it does."""
+    beats: list[str] = []
+    service.tell(facts.recipient())
+    sender = make_sender(
+        replace(service.settings, smtp=smtp_urls(sink.url)), beat=lambda session: beats.append("x")
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sender.carrier, "parcels", lambda rows: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sender.send_due(service.sessions)
+    assert beats == []
+    with clock.frozen(clock.now() + timedelta(minutes=5)):
+        sender.send_due(service.sessions)
+    assert beats == ["x"] and service.emails()[0].state == "sent"
+    sender.close()

@@ -85,7 +85,7 @@ def test_dots_at_line_starts_arrive_as_written(sink: SmtpSink, client: Connect) 
     assert sink.raw()[0].replace(b"\r\n..", b"\r\n.").endswith(b"\r\n.\r\n..\r\n.dot\r\nend\r\n")
 
 
-@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "content"])
+@pytest.mark.parametrize("stage", ["rcpt", "data", "content"])
 @pytest.mark.parametrize(
     ("answer", "kind"), [("451 4.3.0 later", TemporaryFailure), ("550 5.1.1 no", PermanentFailure)]
 )
@@ -93,17 +93,33 @@ def test_one_refused_message_does_not_disturb_the_others(
     sink: SmtpSink, stage: str, answer: str, kind: type[Exception], client: Connect
 ) -> None:
     """Whatever stage a refusal comes at, it is of the right kind, and the messages around it are accepted."""
-    match = "" if stage == "mail" else "u2@"
-    if stage == "mail":
-        results = send(client(sink.url), message(1))
-        sink.rules({"stage": "mail", "answer": answer, "times": 1})
-        results += send(client(sink.url), message(2), message(3))
-    else:
-        sink.rules({"stage": stage, "answer": answer, "match": match})
-        results = send(client(sink.url), message(1), message(2), message(3))
+    sink.rules({"stage": stage, "answer": answer, "match": "u2@"})
+    results = send(client(sink.url), message(1), message(2), message(3))
     assert [type(r.failure) for r in results] == [type(None), kind, type(None)]
     assert results[1].code == int(answer[:3]) and answer[:3] in str(results[1].failure)
     assert accepted(sink) == ["u1@x.example", "u3@x.example"]
+
+
+@pytest.mark.parametrize("answer", ["451 4.3.0 later", "550 5.7.1 sender not welcome"])
+def test_a_refused_sender_is_trouble_of_the_provider(sink: SmtpSink, answer: str, client: Connect) -> None:
+    """What is refused before the server has heard of any recipient is refused to all: no message is blamed."""
+    sink.rules({"stage": "mail", "answer": answer, "times": 1})
+    with pytest.raises(LostDuring, match=answer[:3]) as caught:
+        send(client(sink.url), message(1), message(2))
+    assert caught.value.message.key == 1 and not caught.value.unclear and accepted(sink) == []
+
+
+def test_a_check_sends_nothing(sink: SmtpSink, client: Connect) -> None:
+    """Whether a server would take mail is asked without any, and the connection is good for mail afterwards."""
+    mails = client(sink.url)
+    mails.check()
+    assert accepted(sink) == [] and [r.failure for r in send(mails, message(1))] == [None]
+    sink.rules({"stage": "mail", "answer": "550 5.7.1 sender not welcome", "times": 1})
+    with pytest.raises(ProviderTrouble, match="550"):
+        mails.check()
+    sink.refuse()
+    with pytest.raises(ProviderTrouble, match="refused"):
+        mails.check()
 
 
 def test_refused_messages_in_a_row_leave_the_connection_usable(sink: SmtpSink, client: Connect) -> None:
@@ -158,7 +174,7 @@ def test_a_cut_after_the_content_is_ambiguous(sink: SmtpSink, client: Connect) -
     sink.rules({"stage": "content", "answer": "accept-drop", "times": 1})
     with pytest.raises(LostDuring, match="may have been accepted") as caught:
         send(client(sink.url), message(1), message(2))
-    assert caught.value.message.key == 1 and accepted(sink) == ["u1@x.example"]
+    assert caught.value.message.key == 1 and caught.value.unclear and accepted(sink) == ["u1@x.example"]
 
 
 @pytest.mark.parametrize("answer", ["drop", "421 too many messages"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -92,6 +93,18 @@ class Api:
         """POST below /api/visits/v1."""
         return self._client.post(f"/api/visits/v1{path}", json=body, headers=self._headers | headers)
 
+    def put(self, path: str, body: Any, **headers: str) -> Any:
+        """PUT below /api/visits/v1."""
+        return self._client.put(f"/api/visits/v1{path}", json=body, headers=self._headers | headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        """PATCH below /api/visits/v1."""
+        return self._client.patch(f"/api/visits/v1{path}", json=body, headers=self._headers | headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        """DELETE below /api/visits/v1."""
+        return self._client.delete(f"/api/visits/v1{path}", headers=self._headers | headers)
+
     def report(self, **changes: Any) -> dict[str, Any]:
         """Report an issue; the body of the answer."""
         answer = self.post("/issues", report(**changes))
@@ -110,9 +123,19 @@ def serving(sessions: sessionmaker[Session]) -> Iterator[Api]:
     """The API over a database."""
     trust(sessions)
     url = sessions.kw["bind"].url.render_as_string(hide_password=False)
-    app = create_app(Settings(database_url=url, redis_url="redis://127.0.0.1:1/0", public_url=PUBLIC_URL))
-    yield Api(app.test_client(), bearer())
-    app.sessions.kw["bind"].dispose()
+    with TemporaryDirectory() as files:
+        settings = Settings(
+            database_url=url,
+            redis_url="redis://127.0.0.1:1/0",
+            public_url=PUBLIC_URL,
+            secret_key="tests-only-" + "x" * 32,
+            old_secret_keys=(),
+            files_url=f"file://{files}/files",
+            max_file_mb=2,
+        )
+        app = create_app(settings)
+        yield Api(app.test_client(), bearer())
+        app.sessions.kw["bind"].dispose()
 
 
 @pytest.fixture

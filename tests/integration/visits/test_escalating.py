@@ -88,7 +88,8 @@ def test_each_escalation_goes_a_step_higher_until_the_last(
 def test_how_many_steps_there_are_is_data(api: Api, places: Places, visits_db: sessionmaker[Session]) -> None:
     """One row more, one step more."""
     with visits_db.begin() as session:
-        session.execute(text("INSERT INTO escalation_steps VALUES (3, 'Trung ương', 'Central', 'thử nghiệm')"))
+        third = "(3, 'Trung ương', 'Central', 'thử nghiệm', 8, 24, 'working_hours', 'thử nghiệm')"
+        session.execute(text(f"INSERT INTO escalation_steps VALUES {third}"))
     assert api.escalate(api.report(), step=3)["step"] == 3
 
 
@@ -134,7 +135,7 @@ def test_escalating_needs_its_own_scope(api: Api, places: Places) -> None:
     assert writer.post(f"/issues/{issue['id']}/escalations", {"reason": "Cần xử lý"}).status_code == 403
 
 
-@pytest.mark.parametrize("broken", ["record", "_facts"])
+@pytest.mark.parametrize("broken", ["record", "facts_of"])
 def test_a_failure_on_the_way_leaves_nothing_behind(
     api: Api, places: Places, visits_db: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:

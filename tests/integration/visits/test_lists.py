@@ -209,10 +209,24 @@ def test_what_is_not_there_is_not_found(some: Api, reference: str) -> None:
 
 
 def test_categories_come_in_their_order(api: Api) -> None:
-    """Twelve to begin with, the catch-all last."""
+    """Twelve at the top to begin with, each followed by those below it, the catch-all last."""
     items = api.get("/categories").json["items"]
-    assert (len(items), items[-1]["code"]) == (12, "other")
-    assert items[0] == {"code": "water", "name_vi": "Nước sạch", "name_en": "Clean water", "active": True}
+    assert (len(items), items[-1]["code"]) == (18, "other")
+    assert items[0] == {
+        "code": "water",
+        "name_vi": "Nước sạch",
+        "name_en": "Clean water",
+        "position": 10,
+        "active": True,
+        "parent": None,
+        "needs_evidence": True,
+        "urgent": False,
+        "source": "Mặc định của hệ thống; chưa có văn bản quy định",
+        "version": 1,
+    }
+    assert len([each for each in items if each["parent"] is None]) == 12
+    salt = next(each for each in items if each["code"] == "salt_intrusion")
+    assert items[items.index(salt) - 1]["code"] == salt["parent"] == "irrigation_salinity"
 
 
 def test_units_are_looked_up_without_diacritics(api: Api, places: Places) -> None:

@@ -146,5 +146,6 @@ def test_the_event_tells_what_the_answer_says() -> None:
         "place": "Huyện Giồng Trôm",
         "legal_basis": "QĐ 182",
         "standing_in_for": None,
+        "substitute_for": None,
     }
     assert facts["vacancies"][0]["fell_to"] == "overseer"

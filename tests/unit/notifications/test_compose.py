@@ -92,13 +92,33 @@ def test_the_message_id_is_the_same_for_every_attempt() -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("vi", ["Kính gửi đồng chí", "Cán bộ tỉnh theo dõi xã", "theo Quyết định 182", "thay cho Trần Thị B"]),
-        ("en", ["Dear ", "Commune follower", "under Quyết định 182", "standing in for Trần Thị B"]),
+        (
+            "vi",
+            [
+                "Kính gửi đồng chí",
+                "Cán bộ tỉnh theo dõi xã",
+                "theo Quyết định 182",
+                "thay cho Trần Thị B",
+                "thay Trần Văn Bình (vắng mặt)",
+            ],
+        ),
+        (
+            "en",
+            [
+                "Dear ",
+                "Commune follower",
+                "under Quyết định 182",
+                "standing in for Trần Thị B",
+                "in place of Trần Văn Bình (absent)",
+            ],
+        ),
     ],
 )
 def test_both_alternatives_tell_everything(subtype: str, language: str, words: list[str]) -> None:
     """Text and HTML say what happened, where, why, why you, who else, what is vacant, and give the link."""
-    raw = mail(language=language, reasons=[facts.reason(standing_in_for="Trần Thị B")])
+    raw = mail(
+        language=language, reasons=[facts.reason(standing_in_for="Trần Thị B", substitute_for=facts.absent())]
+    )
     text = body(parse(raw), subtype)
     expected = [
         *words,

@@ -102,7 +102,7 @@ def test_permanent_fails_at_once() -> None:
 def test_what_was_not_tried_loses_nothing() -> None:
     """A message given back keeps its place in the queue and counts no attempt."""
     change = given_back(NOW, timedelta(seconds=2), NOW + timedelta(seconds=9))
-    assert (change.due_at, change.lease_until, change.tried) == (NOW, NOW + timedelta(seconds=11), False)
+    assert (change.due_at, change.lease_until) == (NOW, NOW + timedelta(seconds=11))
 
 
 @unhurried
@@ -157,20 +157,19 @@ def test_bad_addresses_fail_for_good(address: str) -> None:
 def test_a_troubled_provider_is_left_alone_a_little_longer_each_time() -> None:
     """The pause doubles from 2 seconds to 15; one success ends it."""
     hold = Hold()
-    assert [hold.trouble(0.0).total_seconds() for _ in range(5)] == [2, 4, 8, 15, 15]
+    assert [hold.trouble(0.0) for _ in range(5)] == [timedelta(seconds=each) for each in (2, 4, 8, 15, 15)]
     assert hold.holds(14.9) and not hold.holds(15.1)
-    hold.success()
-    assert not hold.holds(0.0) and hold.trouble(0.0).total_seconds() == 2
+    hold.success(0.0)
+    assert not hold.holds(0.0) and hold.trouble(0.0) == timedelta(seconds=2)
 
 
-def test_one_message_probes_whether_the_provider_is_back() -> None:
-    """After trouble a single message is risked; after its success, whole chunks again."""
+def test_of_many_calls_at_once_the_first_bad_answer_counts() -> None:
+    """Begun before the trouble, a second failure does not lengthen the pause, and a success does not end it."""
     hold = Hold()
-    sizes = [hold.chunk()]
-    hold.trouble(0.0)
-    sizes.append(hold.chunk())
-    hold.success()
-    assert [*sizes, hold.chunk()] == [rules.CHUNK, 1, rules.CHUNK]
+    hold.trouble(1.0, begun=0.0)
+    assert hold.trouble(1.1, begun=0.5) is None and not hold.success(1.2, begun=0.5)
+    assert hold.holds(2.9) and not hold.holds(3.1)
+    assert hold.success(4.0, begun=3.2) and hold.trouble(4.1, begun=3.3) is None
 
 
 @unhurried

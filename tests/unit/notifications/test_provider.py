@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.notifications.deliveries.provider import Provider, smtp_url
+from services.notifications.deliveries.provider import Provider, smtp_url, smtp_urls
 from services.notifications.notices.compose import Sender
 from services.notifications.settings import mail_sender
 
@@ -16,6 +16,7 @@ from services.notifications.settings import mail_sender
         ("smtps://mail.example", Provider("mail.example", 465, "tls")),
         ("smtp://u:p%40ss@mail.example:25?starttls=1", Provider("mail.example", 25, "starttls", "u", "p@ss")),
         ("smtp://u:p@localhost:25", Provider("localhost", 25, "none", "u", "p")),
+        ("smtp://mail.example?weight=3", Provider("mail.example", 25, weight=3)),
         ("smtps://mail.example?ca=/etc/ca.pem", Provider("mail.example", 465, "tls", ca_file="/etc/ca.pem")),
     ],
 )
@@ -34,6 +35,8 @@ def test_a_url_says_where_and_how(url: str, provider: Provider) -> None:
         "smtp://h:99999",
         "smtp://h?tls=1",
         "smtp://h?starttls=yes",
+        "smtp://h?weight=0",
+        "smtp://h?weight=many",
         "smtp://user:password@mail.example",
     ],
 )
@@ -41,6 +44,18 @@ def test_a_wrong_url_is_refused(url: str) -> None:
     """Also one that would send a password over a network unencrypted."""
     with pytest.raises(ValueError, match=r"."):
         smtp_url(url)
+
+
+def test_several_servers_stand_in_one_setting() -> None:
+    """Spaces or commas between the URLs, in order; the same server twice is a mistake."""
+    found = smtp_urls(" smtp://a.example?weight=3, smtps://b.example\n smtp://c.example ")
+    assert [(each.name, each.weight) for each in found] == [
+        ("a.example:25", 3),
+        ("b.example:465", 1),
+        ("c.example:25", 1),
+    ]
+    with pytest.raises(ValueError, match="twice"):
+        smtp_urls("smtp://a.example smtp://a.example:25")
 
 
 def test_a_provider_is_named_without_its_password() -> None:

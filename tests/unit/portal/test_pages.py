@@ -1,16 +1,13 @@
 """The portal before an API that answers what a test wants."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
-from services.portal.app import create_app
-from services.portal.client import Answer, Api, Unreachable, upstream
-from services.portal.settings import Settings
+from services.portal.client import Answer, Unreachable, upstream
 from services.portal.texts import TEXTS
+from tests.unit.portal.conftest import Answering, Asked
 
 NOTIFICATION = {
     "notification_id": "0199e6a2-7a10-7f51-8d4b-7f2f3ad1c001",
@@ -40,35 +37,11 @@ NOTIFICATION = {
         "escalated_by": "cong-thong-tin-xa",
     },
     "vacancies": [],
+    "passed": None,
     "acknowledged_at": None,
+    "answer": None,
     "expires_at": "2026-04-01T01:45:00+00:00",
 }
-Asked = list[tuple[str, str]]
-Answering = Callable[[str, str], Answer]
-
-
-@pytest.fixture
-def asked() -> Asked:
-    """What the portal asked the services."""
-    return []
-
-
-@pytest.fixture
-def portal(monkeypatch: pytest.MonkeyPatch, asked: Asked) -> Callable[[Answering], FlaskClient]:
-    """Makes a client of a portal whose services answer with a function of method and path."""
-
-    def make(answer: Answering) -> FlaskClient:
-        def ask(self: Api, method: str, path: str, timeout: float) -> Answer:
-            asked.append((method, path))
-            return answer(method, path)
-
-        monkeypatch.setattr(Api, "_ask", ask)
-        nobody = "unix:/nobody.sock"
-        names = ("ASSIGNMENTS", "VISITS", "NOTIFICATIONS")
-        environ = {f"CAUNOI_{name}_API_URL": nobody for name in names} | {"CAUNOI_MAILBOX_URL": nobody}
-        return create_app(Settings.from_env(environ)).test_client()
-
-    return make
 
 
 def known(method: str, path: str) -> Answer:
@@ -91,6 +64,20 @@ def test_opening_a_link_only_reads(portal: Any, asked: Asked) -> None:
     client = portal(known)
     assert client.get("/xac-nhan/abc.DEF").status_code == client.head("/xac-nhan/abc.DEF").status_code == 200
     assert asked == [("GET", "/acknowledgements/abc.DEF")] * 2
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "why"),
+    [
+        ("vi", "Không liên lạc được với Trần Thị Bé; việc này chuyển đến đồng chí", "chưa có địa chỉ thư"),
+        ("en", "Trần Thị Bé could not be reached; this falls to you", "no address is known"),
+    ],
+)
+def test_the_page_says_who_could_not_be_reached(portal: Any, language: str, line: str, why: str) -> None:
+    """And why, in words."""
+    passed = {"way": "unreached", "full_name": "Trần Thị Bé", "official_id": "x", "reason": "no address"}
+    shown = portal(always(200, NOTIFICATION | {"passed": passed})).get(f"/xac-nhan/abc.DEF?lang={language}").text
+    assert line in shown and why in shown
 
 
 def test_the_button_acknowledges_and_shows_the_result_by_a_get(portal: Any, asked: Asked) -> None:

@@ -6,12 +6,15 @@ import pytest
 
 from services.visits.issues.rules import (
     ALLOWED,
+    CLOSED,
     CODE,
+    OPEN,
     Move,
     State,
     acknowledged,
     after,
     human_code,
+    step_below,
     step_to_take,
 )
 from shared.errors import BadInput, RuleBroken
@@ -27,9 +30,35 @@ def test_what_the_table_does_not_have_is_refused(state: State, move: Move) -> No
             after(state, move)
 
 
-def test_every_state_can_be_escalated() -> None:
-    """Escalating by hand is possible at any time."""
-    assert {State.ESCALATED} == {after(state, Move.ESCALATE) for state in State}
+def test_every_open_issue_can_be_escalated_and_no_closed_one() -> None:
+    """Escalating by hand is possible at any time before the end, and never after it."""
+    assert {State.ESCALATED} == {after(state, Move.ESCALATE) for state in OPEN}
+    assert not {state for state in CLOSED if (state, Move.ESCALATE) in ALLOWED}
+
+
+def test_a_state_is_open_or_closed() -> None:
+    """No state is both, none is neither."""
+    assert sorted(State) == sorted((*OPEN, *CLOSED))
+
+
+def test_every_state_can_be_reached() -> None:
+    """No state is there that no way leads to."""
+    reached = {State.REPORTED}
+    for _ in State:
+        reached |= {to for (state, _move), to in ALLOWED.items() if state in reached}
+    assert reached == set(State)
+
+
+def test_what_is_verified_or_merged_stays_so() -> None:
+    """What was not fixed after all is reported again."""
+    assert not {pair for pair in ALLOWED if pair[0] in (State.VERIFIED, State.MERGED)}
+
+
+def test_an_issue_at_no_step_cannot_step_back() -> None:
+    """A step back goes one step down."""
+    assert step_below(2) == 1
+    with pytest.raises(RuleBroken):
+        step_below(0)
 
 
 def test_an_issue_nobody_was_told_of_cannot_be_acknowledged() -> None:

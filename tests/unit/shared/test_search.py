@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.visits.search import LONGEST_WORD, query_of, words
+from shared.search import LONGEST_WORD, query_of, words
 
 
 @pytest.mark.parametrize(
