@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo up test chaos bench lint lock chromium clean
+.PHONY: help install install-dev demo reform up test chaos bench lint lock chromium clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ install-dev: $(BIN)/.installed-dev ## Install also what the tests need
 
 demo: $(BIN)/.installed ## The main job on real units: escalate, kill, wipe, deliver, acknowledge
 	@$(BIN)/caunoi demo
+
+reform: $(BIN)/.installed ## The same with a second act: the reform of 1 July 2025 over the whole country
+	@$(BIN)/caunoi demo --reform
 
 up: $(BIN)/.installed ## The whole system on one port until Ctrl-C
 	@$(BIN)/caunoi up
