@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.visits.categories.queries import with_below
 from services.visits.database import read_only
 from services.visits.issues import rules
-from services.visits.issues.listing import GIVEN, Shape, statement
+from services.visits.issues.listing import newest
 from services.visits.issues.model import Issue
 from services.visits.issues.reading import DETAILED, LISTED, detailed, listed
 from services.visits.issues.rules import Sensitivity
@@ -121,24 +121,13 @@ def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str,
             values["categories"] = wanted
     if not places:
         return {"items": [], "next_cursor": None}
-    shape = Shape(tuple(name for name in GIVEN if name in values), tuple(map(depth_of, places)))
-    values |= {f"place_{number}": place for number, place in enumerate(places)} | {"last": filters["limit"] + 1}
-    rows = _rows(session, shape, values)
     limit, next_cursor = filters["limit"], None
+    rows = newest(session, values, places, limit + 1)
     if len(rows) > limit:
         rows = rows[:limit]
         last = listed(*rows[-1])
         next_cursor = encode_cursor([last["reported_at"], last["id"]])
     return {"items": [listed(*row) for row in rows], "next_cursor": next_cursor}
-
-
-def _rows(session: Session, shape: Shape, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    if "q" not in values:
-        return statement(shape).rows(session, values)
-    rows = statement(shape._replace(search="newest")).rows(session, values)
-    if len(rows) < values["last"]:
-        rows = statement(shape._replace(search="index")).rows(session, values)
-    return rows
 
 
 def _given(filters: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Rules of an issue: its kinds, its states, the moves between them, its code. Pure."""
 
 import re
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from shared.errors import BadInput, RuleBroken
@@ -161,3 +162,20 @@ def check_wait(move: Move, *, waiting: bool) -> None:
         raise RuleBroken("The issue waits for information already.")
     if move == Move.RESUME and not waiting:
         raise RuleBroken("The issue does not wait for information.")
+
+
+def facet(name: str, value: str | int) -> str:
+    """How the index of facets knows something that an issue has one of: facet("state", "reported") ->
+    "state reported". A place is known by its path alone."""
+    return f"{name} {value}"
+
+
+def place_facet(path: str, state: str) -> str:
+    """How it knows a state in a place: place_facet("83/829/", "reported") -> "83/829/ reported"."""
+    return f"{path} {state}"
+
+
+def month_of(instant: datetime) -> int:
+    """The number of a month in UTC; that of the month before is one less."""
+    day = instant.astimezone(UTC)
+    return 12 * day.year + day.month
