@@ -36,7 +36,8 @@ up: $(BIN)/.installed ## The whole system on one port until Ctrl-C
 	@$(BIN)/caunoi up
 
 test: $(BIN)/.installed-dev chromium ## All tests, on real servers
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@rm -f .pytest_cache/v/cache/lastfailed
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup || $(BIN)/python -m tests.support.again
 
 chaos: $(BIN)/.installed-dev ## A longer crash test: more escalations, more kills (about ten minutes)
 	@CAUNOI_CHAOS_ESCALATIONS=20000 CAUNOI_CHAOS_ROUNDS=12 $(BIN)/python -m pytest -q -s tests/journeys/test_crashes.py

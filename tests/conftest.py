@@ -1,8 +1,10 @@
 """Fixtures of all tests: servers once a run, a fresh database of a service for whoever asks."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared.database import make_engine, make_sessions
@@ -10,6 +12,16 @@ from tests.support.databases import Databases
 from tests.support.servers import RunningServers, Servers
 
 _running: RunningServers | None = None
+
+# A busy machine is no fault of the code, and what passed once passes again: the same examples each time, unless
+# somebody looks for new ones (CAUNOI_EXPLORE=1).
+settings.register_profile(
+    "steady",
+    derandomize="CAUNOI_EXPLORE" not in os.environ,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("steady")
 
 
 def pytest_configure(config: pytest.Config) -> None:

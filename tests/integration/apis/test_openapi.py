@@ -57,9 +57,7 @@ def test_generated_requests_find_nothing_undocumented(apis: Apis, service: str) 
 
         @settings(
             max_examples=EXAMPLES,
-            deadline=None,
             database=None,
-            derandomize=True,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
         )

@@ -245,8 +245,6 @@ def people(desk: Desk) -> list[dict[str, Any]]:
 
 @settings(
     max_examples=10,
-    derandomize=True,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

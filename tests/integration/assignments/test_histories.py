@@ -158,8 +158,6 @@ def people(desk: Desk) -> Iterator[list[str]]:
 
 
 @settings(
-    deadline=None,
-    derandomize=True,
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -1,7 +1,6 @@
 """`caunoi up` as its users meet it: quick to start, hard to kill, alone on its home, and gone without a trace."""
 
 import json
-import os
 import signal
 import tempfile
 import time
@@ -19,7 +18,8 @@ from tests.integration.caunoi.running import Up, caunoi, processes_of, until
 
 pytestmark = pytest.mark.xdist_group("up")
 
-SECONDS_TO_READY = 15.0  # on a machine that has nothing else to do
+SECONDS_TO_READY = 15.0  # on a machine that has nothing else to do; here others test and build beside it
+TIMES_SLOWER = 4
 
 
 @pytest.fixture(scope="module")
@@ -136,8 +136,7 @@ def test_it_is_ready_in_time_ends_cleanly_and_keeps_its_data(folder: Path) -> No
     its own has made is still there after a kill -9 of the supervisor."""
     home = folder / "second"
     first = Up(home).wait_ready()
-    waiting = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert time.monotonic() - first.began < SECONDS_TO_READY * waiting
+    assert time.monotonic() - first.began < SECONDS_TO_READY * TIMES_SLOWER
     assert first.stop(signal.SIGINT) == 0
     assert first.output.read_text().splitlines()[-1] == "Stopped."
     assert processes_of(home) == []

@@ -47,7 +47,7 @@ class Service:
         escalation_id: UUID = new.data["escalation_id"]
         return escalation_id
 
-    def sender(self, url: str, timeout: float = 1.0) -> Sender:
+    def sender(self, url: str, timeout: float = 10.0) -> Sender:
         """A sender of this service over the provider at a URL."""
         self._senders.append(make_sender(replace(self.settings, smtp=smtp_urls(url), smtp_timeout=timeout)))
         return self._senders[-1]

@@ -48,7 +48,7 @@ def reader(service: Service, url: str) -> BounceReader:
         with service.sessions.begin() as session:
             note_returned(session, bounces)
 
-    return BounceReader(imap_url(url), note, timeout=5.0)
+    return BounceReader(imap_url(url), note, timeout=20.0)
 
 
 def report(

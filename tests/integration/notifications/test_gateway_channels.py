@@ -34,7 +34,7 @@ def sender(service: Service, gateways: list[HttpSink]) -> Iterator[Callable[...,
     """Makes the sender of text messages over the servers, the first with nine times the weight."""
     made = []
 
-    def make(timeout: float = 2.0) -> Sender:
+    def make(timeout: float = 10.0) -> Sender:
         described = [
             {
                 "name": f"gateway {n}",
@@ -158,15 +158,15 @@ def test_a_slow_answer_holds_up_nobody(
     gateways[0].answer = gateways[1].answer = lambda request: (
         Reply(200, OK.body, wait=go) if json.loads(request.body)["id"] == slow else OK
     )
-    sending = sender(timeout=10.0)
+    sending = sender(timeout=60.0)
 
     def sent() -> Counter[str]:
         sending.send_due(service.sessions)
         return Counter(row.state for row in rows(service))
 
-    until(lambda: sent() == {"sent": 29, "pending": 1}, 10, "all but the slow one")
+    until(lambda: sent() == {"sent": 29, "pending": 1}, 60, "all but the slow one")
     go.set()
-    until(lambda: not sending.finish(service.sessions) and not sending.carrier.pending(), 5, "the slow call")
+    until(lambda: not sending.finish(service.sessions) and not sending.carrier.pending(), 60, "the slow call")
     assert Counter(row.state for row in rows(service)) == {"sent": 30}
     assert sum(json.loads(each.body)["id"] == slow for s in gateways for each in s.received) == 1
 

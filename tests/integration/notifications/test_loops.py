@@ -53,7 +53,7 @@ def test_mail_calls_and_bounces_side_by_side(service: Service, sink: SmtpSink) -
         try:
             until(lambda: len(sink.messages()) == 1 and len(receiver.received) == 1 and imap.logins == 1, 60, "all")
             sent = "SELECT 1 FROM notifications WHERE channel IN ('email', 'webhook') AND state = 'sent'"
-            until(lambda: len(service.rows(sent)) == 2, 20, "both rows to be recorded")
+            until(lambda: len(service.rows(sent)) == 2, 60, "both rows to be recorded")
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
         finally:

@@ -191,8 +191,6 @@ _wishes = st.fixed_dictionaries(
 
 @settings(
     max_examples=25,
-    derandomize=True,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -53,7 +53,7 @@ def test_everybody_gets_exactly_one_mail(service: Service, sink: SmtpSink) -> No
     assert states(service) == {"sent": 250} and all(row.attempts == 1 and row.sent_at for row in service.emails())
     attempts = service.rows("SELECT outcome, code, answer, seconds, provider FROM delivery_attempts")
     assert len(attempts) == 250 and {(a.outcome, a.code, a.answer) for a in attempts} == {("sent", 250, "accepted")}
-    assert all(0 <= a.seconds < 5 and a.provider == f"127.0.0.1:{sink.port}" for a in attempts)
+    assert all(0 <= a.seconds < 60 and a.provider == f"127.0.0.1:{sink.port}" for a in attempts)
 
 
 def test_the_mail_is_the_notification(service: Service, sink: SmtpSink) -> None:
@@ -162,7 +162,7 @@ def test_trouble_with_the_provider_costs_one_attempt_and_then_rest(
     sink.rules(*rules)
     if trouble == "refused":
         sink.refuse()
-    sender = service.sender(sink.url, timeout=0.3)
+    sender = service.sender(sink.url, timeout=1.0 if "hangs" in trouble else 10.0)
     for _ in range(3):
         sender.send_due(service.sessions)  # the second and third find the provider on hold
     assert (
@@ -176,7 +176,7 @@ def test_when_the_provider_is_back_everything_goes_out(service: Service, sink: S
     """After the rest one mail probes, then all others follow; nothing is lost and nothing is sent twice."""
     service.tell(*people(120))
     sink.refuse()
-    sender = service.sender(sink.url, timeout=0.3)
+    sender = service.sender(sink.url)
     sender.send_due(service.sessions)
     sink.listen()
     sender.carrier.outlets.all[0].hold.until = 0.0

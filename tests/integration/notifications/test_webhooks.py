@@ -34,7 +34,7 @@ def sender(service: Service) -> Iterator[Callable[..., Sender]]:
     """Makes the sender of webhooks, which may post to this machine unless told otherwise."""
     made = []
 
-    def make(allowed: str = "127.0.0.0/8", timeout: float = 2.0) -> Sender:
+    def make(allowed: str = "127.0.0.0/8", timeout: float = 10.0) -> Sender:
         changed = replace(service.settings, webhook_networks=networks(allowed), http_timeout=timeout)
         made.extend(make_callers(changed))
         return made[-1]

@@ -264,7 +264,5 @@ def test_no_move_outside_the_table(standing: Standing) -> None:
     Asking.standing = standing
     run_state_machine_as_test(
         Asking,
-        settings=settings(
-            max_examples=10, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=10, stateful_step_count=10, suppress_health_check=list(HealthCheck)),
     )

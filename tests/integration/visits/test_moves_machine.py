@@ -123,8 +123,6 @@ def test_no_sequence_of_moves_leaves_the_table(standing: Standing) -> None:
     few = settings(
         max_examples=12,
         stateful_step_count=25,
-        deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(machine(standing), settings=few)

@@ -322,7 +322,5 @@ def test_no_move_outside_the_table_and_a_complete_timeline(standing: Standing) -
         api, sessions = standing.api, standing.sessions
         people = [official(standing.sessions, name) for name in NAMES]
 
-    limits = settings(
-        max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    limits = settings(max_examples=15, stateful_step_count=12, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Machine, settings=limits)

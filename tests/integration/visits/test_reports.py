@@ -375,7 +375,5 @@ def test_no_move_outside_the_table(standing: Standing) -> None:
     Reporting.people = (boss, "")
     run_state_machine_as_test(
         Reporting,
-        settings=settings(
-            max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=10, stateful_step_count=12, suppress_health_check=list(HealthCheck)),
     )

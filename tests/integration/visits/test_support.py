@@ -231,7 +231,7 @@ gifts = st.lists(
 PATHS = {"83": "83/", "829": "83/829/", "834": "83/834/", "28789": "83/829/28789/", "28993": "83/834/28993/"}
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(gifts)
 def test_totals_are_the_sums_by_hand(standing: Standing, known: UUID, given_: list[Any]) -> None:
     """By unit at every depth, by purpose and by month; what was voided counts nowhere."""

@@ -75,7 +75,7 @@ def test_the_same_post_twice_is_refused() -> None:
     assert ("leader", "code") in said(*GOOD, GOOD[0])
 
 
-@settings(deadline=None, derandomize=True, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_what_is_accepted_has_an_end(data: st.DataObject) -> None:
     """Upwards from any post of an accepted set one comes to a top, and every step asks somebody."""

@@ -113,7 +113,7 @@ def closest(unit: Old, begins: dict[str, New], codes: list[str]) -> tuple[str, B
     return min(known, key=lambda code: (abs(begins[code].latitude - unit.latitude), code)), Basis.NEAREST  # type: ignore[operator]
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=200)
 @given(reforms())
 def test_fates_are_those_of_the_slow_reference(
     reform: tuple[list[Old], list[New], dict[str, list[Successor]]],

@@ -166,7 +166,7 @@ def expected(world: World) -> tuple[set[Said], set[tuple[str, str | None, bool]]
     return reasons, vacancies
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(worlds())
 def test_the_resolver_says_what_the_slow_one_says(world: World) -> None:
     """The same people, the same reasons, the same vacancies."""
@@ -187,7 +187,6 @@ def test_the_resolver_says_what_the_slow_one_says(world: World) -> None:
     assert {(each.post.code, each.fell_to, each.absent) for each in answer.vacancies} == vacancies
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_each_person_and_each_vacancy_stands_once(world: World) -> None:
     """However many posts a person holds, and however many vacancies lead to the same post."""
@@ -198,7 +197,6 @@ def test_each_person_and_each_vacancy_stands_once(world: World) -> None:
     assert all(person.reasons for person in answer.recipients)
 
 
-@settings(deadline=None)
 @given(worlds(), st.randoms())
 def test_the_answer_does_not_depend_on_the_order_of_rows(world: World, chance: object) -> None:
     """The same facts in any order give the same answer, to the letter."""
@@ -208,7 +206,6 @@ def test_the_answer_does_not_depend_on_the_order_of_rows(world: World, chance: o
     assert world.answer() == before
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_nobody_is_told_only_if_nobody_can_be(world: World) -> None:
     """While somebody acts in any post asked, or in any above it, somebody is told."""
@@ -219,7 +216,6 @@ def test_nobody_is_told_only_if_nobody_can_be(world: World) -> None:
         assert answer.recipients
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_a_higher_step_tells_nobody_less(world: World) -> None:
     """Who is told at a step is told at the next one too."""
@@ -228,7 +224,6 @@ def test_a_higher_step_tells_nobody_less(world: World) -> None:
     assert now <= {person.official_id for person in world.answer().recipients}
 
 
-@settings(deadline=None)
 @given(worlds())
 def test_no_post_is_silently_unfilled(world: World) -> None:
     """Each post asked that has a place here has somebody told because of it, or stands among the vacancies; and who
@@ -247,7 +242,6 @@ def away_from_everything(away: list[Absence], at: date) -> set[UUID]:
     return {it.official_id for it, since, until in days if since <= at < until}
 
 
-@settings(deadline=None)
 @given(st.lists(absences(), max_size=8), st.sampled_from(PEOPLE), st.sampled_from(DAYS))
 def test_a_chain_of_substitutes_ends(away: list[Absence], who: Person, at: date) -> None:
     """With somebody who is there, or with nobody: whatever circles the absences make."""

@@ -64,7 +64,7 @@ TEXT = (
         max_size=8,
     )
 )
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60)
 def test_every_table_comes_back_as_it_was(rows: list[tuple[Any, ...]]) -> None:
     """Written and read again, in both formats: the same values, formulas and all."""
     wanted = [dict(zip(("code", "name", "since", "active"), row, strict=True)) for row in rows]
@@ -76,7 +76,7 @@ def test_every_table_comes_back_as_it_was(rows: list[tuple[Any, ...]]) -> None:
 
 
 @given(st.text(max_size=30) | st.text(st.sampled_from("'=+-@\t\ra"), max_size=6))
-@settings(max_examples=200, derandomize=True, deadline=None)
+@settings(max_examples=200)
 def test_no_cell_runs_and_every_text_comes_back(text: str) -> None:
     """What is written never begins as a formula does, and reads as the text it was."""
     written = guarded(text)
@@ -212,7 +212,7 @@ def test_bad_files_are_refused_with_a_clear_word(what: str) -> None:
 
 
 @given(st.binary(max_size=300), st.integers(0, 4000), st.binary(max_size=4))
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=80)
 def test_no_bytes_raise_anything_else(noise: bytes, at: int, patch: bytes) -> None:
     """Noise, and workbooks with some bytes changed: rows or Unreadable."""
     good = _GOOD

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.notifications.notices.compose import Addressee, Letter, Sender
@@ -22,7 +22,6 @@ NOW = datetime(2026, 3, 2, 1, 45, 7, 999, tzinfo=UTC)
 ID = UUID("0199e6a2-7a10-7f51-8d4b-7f2f3ad1c001")
 LINK = "http://caunoi.example/xac-nhan/abc.DEF-1_2.xyz"
 
-unhurried = settings(deadline=None)  # a busy machine is no fault of the code
 
 # Whatever an event may hold, including what could break a header or a line.
 anything = st.text(st.characters(codec="utf-8"), max_size=120)
@@ -170,7 +169,6 @@ def test_mail_about_one_issue_forms_one_thread() -> None:
     assert parse(mail(data))["References"] == f"<issue-{data['issue']['id']}@bentre.example>"
 
 
-@unhurried
 @given(name=anything, title=anything, description=anything, reason=anything, place=anything)
 @example(
     name="A\r\nBcc: x@evil.example", title="T\r\n\r\n<p>", description="\x00", reason=".\r\n.\r\n", place="\u2028"
@@ -197,7 +195,6 @@ def test_whatever_the_facts_hold_it_is_read_back_and_injects_nothing(
             assert lines(description) in text and lines(reason) in text and clean in text
 
 
-@unhurried
 @given(name=st.text(st.characters(categories=["L", "Mn", "Zs", "P"], codec="utf-8"), min_size=1, max_size=60))
 def test_any_name_is_read_back(name: str) -> None:
     """A display name of any script and length comes back, decoded as RFC 2047 says."""
@@ -210,7 +207,6 @@ def test_any_name_is_read_back(name: str) -> None:
     assert all(len(line) <= 78 for line in raw.split(b"\r\n"))
 
 
-@unhurried
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
 def test_encoded_words_are_short_and_whole(text: str) -> None:
     """No encoded word is over 75 letters, and each alone is valid UTF-8 (RFC 2047, 2 and 5)."""
@@ -220,7 +216,6 @@ def test_encoded_words_are_short_and_whole(text: str) -> None:
             email.header.decode_header(word)[0][0].decode("utf-8")  # type: ignore[union-attr]
 
 
-@unhurried
 @given(before=anything, after=anything, personal=anything)
 def test_a_text_encoded_in_pieces_is_the_text(before: str, after: str, personal: str) -> None:
     """However the pieces' lengths fall, their base64 put together decodes to the whole, in lines of 76 at most."""

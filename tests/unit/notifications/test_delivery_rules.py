@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.deliveries import rules
@@ -23,7 +23,6 @@ from services.notifications.notifications.rules import State, Waiting
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-unhurried = settings(deadline=None)  # a busy machine is no fault of the code
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,6 @@ def test_a_failure_says_where_and_what() -> None:
     assert (found.reason, found.code) == ("RCPT: 550 5.1.1 no such user", 550)
 
 
-@unhurried
 @given(st.integers(1, 60), st.floats(-0.25, 0.25))
 def test_delays_grow_are_capped_and_spread(attempts: int, spread: float) -> None:
     """Each wait is the double of the one before, at most two hours, a quarter more or less."""
@@ -105,7 +103,6 @@ def test_what_was_not_tried_loses_nothing() -> None:
     assert (change.due_at, change.lease_until) == (NOW, NOW + timedelta(seconds=11))
 
 
-@unhurried
 @given(st.floats(0, 86399))
 def test_without_a_contact_it_waits_visibly(age: float) -> None:
     """Looked at again after a quarter of its age, 5 seconds to 15 minutes, and it says what it waits for."""
@@ -172,7 +169,6 @@ def test_of_many_calls_at_once_the_first_bad_answer_counts() -> None:
     assert hold.success(4.0, begun=3.2) and hold.trouble(4.1, begun=3.3) is None
 
 
-@unhurried
 @given(st.floats(0, 1e7))
 def test_lateness_falls_into_the_smallest_bucket_that_holds_it(seconds: float) -> None:
     """As Prometheus counts: up to and including the bound."""

@@ -99,7 +99,7 @@ zones = st.sampled_from(
 ).map(ZoneInfo)
 
 
-@settings(max_examples=50, derandomize=True, deadline=None)
+@settings(max_examples=50)
 @given(quiets, moments, zones)
 def test_the_end_of_quiet_is_where_a_minute_by_minute_look_finds_it(
     quiet: Quiet, now: datetime, zone: ZoneInfo
@@ -112,7 +112,7 @@ def test_the_end_of_quiet_is_where_a_minute_by_minute_look_finds_it(
         assert found == by_the_minute(quiet, now, zone)
 
 
-@settings(max_examples=30, derandomize=True, deadline=None)
+@settings(max_examples=30)
 @given(
     quiets,
     st.frozensets(st.sampled_from([time(0), time(2, 30), time(7, 30), time(23, 59)]), min_size=1),

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.notices.rules import LANGUAGES
@@ -23,8 +23,6 @@ from shared.errors import BadInput
 ALL = list(rules.keys(LANGUAGES))
 MAIL = Key(Event.ESCALATION, Channel.EMAIL, "vi")
 NOTE = Key(Event.REMINDER, Channel.EMAIL, "vi")
-
-unhurried = settings(deadline=None)
 
 
 def fault(key: Key = NOTE, **changes: str) -> tuple[str, str]:
@@ -154,7 +152,6 @@ _PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@unhurried
 @given(st.lists(_PIECES, max_size=14).map("".join))
 def test_any_text_is_refused_or_used(source: str) -> None:
     """Nothing else ever comes of it than BadInput: no crash, no endless loop, and what is accepted says the

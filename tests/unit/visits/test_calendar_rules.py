@@ -27,21 +27,21 @@ starts = st.integers(0, 110 * 24 * 60).map(lambda minutes: local(2025, 12, 24) +
 amounts = st.integers(1, 20 * 450)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(starts, amounts)
 def test_adding_is_what_the_slow_reference_adds(start: datetime, minutes: int) -> None:
     """To the minute, across Tết and the turn of the year."""
     assert CALENDAR.add(start, minutes * MINUTE) == SLOW.add(start, minutes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(starts, amounts)
 def test_subtracting_is_what_the_slow_reference_subtracts(end: datetime, minutes: int) -> None:
     """To the minute, backwards."""
     assert CALENDAR.subtract(end, minutes * MINUTE) == SLOW.subtract(end, minutes)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(starts, st.integers(0, 40 * 24 * 60))
 def test_what_lies_between_is_what_the_slow_reference_counts(start: datetime, minutes: int) -> None:
     """Working minutes between two instants, in either direction."""

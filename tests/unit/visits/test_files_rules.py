@@ -117,7 +117,6 @@ def test_names_are_made_clean(given_name: str, clean: str) -> None:
     assert clean_name(given_name, JPEG) == clean
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400), st.sampled_from(list(ENDINGS)))
 def test_a_clean_name_stays_as_it_is(name: str, type_: str) -> None:
     """Whatever comes in: what comes out is short, has a fitting ending, and is clean already."""
@@ -239,7 +238,7 @@ def test_empty_and_large_files_are_refused() -> None:
     assert "empty" in refused(b"") and "larger" in refused(papers.PDF, limit=10)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.binary(max_size=300), st.sampled_from(["jpeg", "png", "webp", "pdf", "zip"]), st.data())
 def test_nothing_crashes_the_examination(noise: bytes, start: str, data: Any) -> None:
     """Any bytes, also those that begin or are almost a good file, are kept or refused."""

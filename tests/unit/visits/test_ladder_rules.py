@@ -57,7 +57,7 @@ def test_a_deadline_does_not_carry_higher_what_the_ladder_waits_with(
         assert (found == Verdict.CLIMB) == (climbs and not waiting and standing.step < LAST)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(waits, min_size=1, max_size=5),
     st.integers(0, 5 * 24 * 60),
