@@ -1,7 +1,7 @@
 """What `make test` does when tests have failed: the few are run once more, alone, before they count.
 
 Hundreds of processes come and go in a run, on machines that others use too. A fault shows again when its test has
-the machine to itself; what does not is named in the output and in `.pytest_cache`, and is worth a look all the same.
+the machine to itself. What passes then is named in the output, and is worth a look all the same.
 """
 
 import json
