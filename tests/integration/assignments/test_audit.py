@@ -286,7 +286,8 @@ def test_of_the_items_of_a_plan_those_decided_are_there(
     """What the program drafts is not audited; what somebody decides in it is."""
     desk.holder("commune_follower", "Nguyễn An", unit="28993")
     plan = api.made("/reorganisations")
-    item = api.items(f"/reorganisations/{plan['id']}/items?kind=assignment")[-1]
+    items = api.items(f"/reorganisations/{plan['id']}/items?kind=assignment")
+    item = next(each for each in items if each["code"])  # other tests may have left some that end
     path = f"/reorganisations/{plan['id']}/items/{item['id']}/decision"
     found = text("SELECT operation, after FROM audit_log WHERE record = 'reorganisation_items' ORDER BY id")
     with sessions() as session:
