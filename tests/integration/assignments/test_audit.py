@@ -207,7 +207,8 @@ def test_it_is_read_inside_the_territory_only(api: Api, api_with: Callable[..., 
     assert api.items("/audit-log?record=posts") and mine.items("/audit-log?record=posts") == []
     exported = mine.get("/audit-log/export?record=assignments")
     assert exported.mimetype == "application/x-ndjson"
-    assert [json.loads(line) for line in exported.text.splitlines()] == mine.items("/audit-log?record=assignments")
+    newest = mine.items("/audit-log?record=assignments&limit=200")
+    assert [json.loads(line) for line in exported.text.splitlines()][-200:] == newest[::-1]
     with pytest.raises(AssertionError):
         api_with(scopes=["assignments:read", "assignments:write"]).items("/audit-log")
 
