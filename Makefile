@@ -6,7 +6,7 @@ BIN     = $(VENV)/bin
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo reform up test chaos bench lint lock chromium clean
+.PHONY: help install install-dev demo reform up test chaos bench lint lock chromium smtp-sink clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,7 +35,7 @@ reform: $(BIN)/.installed ## The same with a second act: the reform of 1 July 20
 up: $(BIN)/.installed ## The whole system on one port until Ctrl-C
 	@$(BIN)/caunoi up
 
-test: $(BIN)/.installed-dev chromium ## All tests, on real servers
+test: $(BIN)/.installed-dev chromium smtp-sink ## All tests, on real servers
 	@rm -f .pytest_cache/v/cache/lastfailed
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup || $(BIN)/python -m tests.support.again
 
@@ -62,6 +62,19 @@ chromium:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else \
 		echo "The browser tests need Chromium. On Debian or Ubuntu: sudo apt-get install chromium"; exit 1; \
+	fi
+
+# Postfix's test server, with the libraries it needs. It is only unpacked: nobody's machine becomes a mail server.
+smtp-sink:
+	@command -v smtp-sink >/dev/null || test -x /usr/sbin/smtp-sink || test -x $(VENV)/postfix/usr/sbin/smtp-sink || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Fetching smtp-sink for the mail tests …"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			$$(apt-cache depends postfix | awk '$$1 == "Depends:" && $$2 ~ /^lib/ {print $$2}') >/dev/null && \
+		mkdir -p $(VENV)/postfix && cd $(VENV)/postfix && apt-get download -qq postfix 2>/dev/null && \
+		dpkg-deb -x postfix_*.deb . && rm postfix_*.deb; \
+	else \
+		echo "The mail tests need smtp-sink of Postfix. On Debian or Ubuntu: sudo apt-get install postfix"; exit 1; \
 	fi
 
 clean: ## Remove the virtual environment and caches
