@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import select
@@ -88,12 +88,23 @@ def ended(issue_id: UUID, targets: Iterable[str], at: datetime, outcome: Outcome
     return [{"issue_id": issue_id, "target": target, "at": at, "outcome": outcome} for target in targets]
 
 
+class Changes(NamedTuple):
+    """Timers to end and others to arm, as `ended` and `ladder_row` make them."""
+
+    ends: Sequence[Row]
+    arms: Sequence[Row]
+
+    def values(self) -> dict[str, str]:
+        """The parameters of `writing.CHANGED`. What is armed anew is not ended."""
+        armed = {(row["issue_id"], row["target"]) for row in self.arms}
+        ends = [row for row in self.ends if (row["issue_id"], row["target"]) not in armed]
+        return {"ended": dumps(ends), "timers": dumps(self.arms)}
+
+
 def change(session: Session, *, ends: Sequence[Row] = (), arms: Sequence[Row] = ()) -> None:
     """End timers that are not ended yet and arm others, anew if they are there; one statement for any number."""
-    armed = {(row["issue_id"], row["target"]) for row in arms}
-    ends = [row for row in ends if (row["issue_id"], row["target"]) not in armed]
     if ends or arms:
-        writing.CHANGE.run(session, {"ended": dumps(ends), "timers": dumps(arms)})
+        writing.CHANGE.run(session, Changes(ends, arms).values())
 
 
 def ladder_row(

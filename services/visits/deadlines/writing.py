@@ -17,21 +17,20 @@ _ANEW = ", ".join(
 # Without the row of a part named `issue` there are none.
 ARMED = f"timers AS (INSERT INTO timers ({_NAMES}) {_ROWS} WHERE EXISTS (SELECT FROM issue))"
 
-# Ends timers that are not ended yet, and arms others, anew if they are there; no timer may stand in both. `outcome`
-# null: met or late, as they are.
-CHANGE = Prepared(
-    f"""
-    WITH ended AS (
+# Parts of a WITH, too, with the parameters that `actions.Changes` gives: end timers that are not ended yet, and arm
+# others, anew if they are there; no timer may stand in both. `outcome` null: met or late, as they are.
+CHANGED = f"""
+    ended AS (
         UPDATE timers SET done_at = over.at,
             outcome = coalesce(over.outcome, CASE WHEN over.at <= due_at THEN 'met' ELSE 'late' END)
         FROM json_to_recordset(CAST(:ended AS json)) AS over(
             issue_id uuid, target text, at timestamptz, outcome text)
         WHERE timers.issue_id = over.issue_id AND timers.target = over.target AND done_at IS NULL
-    )
-    INSERT INTO timers ({_NAMES}) {_ROWS} ORDER BY issue_id, target
-    ON CONFLICT (issue_id, target) DO UPDATE SET {_ANEW}
-    """
-)
+    ), armed AS (
+        INSERT INTO timers ({_NAMES}) {_ROWS} ORDER BY issue_id, target
+        ON CONFLICT (issue_id, target) DO UPDATE SET {_ANEW}
+    )"""
+CHANGE = Prepared(f"WITH {CHANGED} SELECT")
 
 # What is overdue already is not held up: it has been missed.
 PAUSE = Prepared(

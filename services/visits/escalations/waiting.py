@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.visits.deadlines.actions import change, ended, ladder_row
+from services.visits.deadlines.actions import Changes, change, ended, ladder_row
 from services.visits.deadlines.rules import Target
 from services.visits.escalations.model import EscalationStep
 
@@ -51,15 +51,23 @@ def forget(session: Session) -> None:
 
 def await_acknowledgement(session: Session, escalated: Sequence[Waiting]) -> None:
     """Somebody at the step must acknowledge in its time, which begins anew. Ends the wait for a follow-up."""
-    _wait(session, escalated, Target.STEP, [Target.STEP, Target.RENOTIFY])
+    ends, arms = to_acknowledge(session, escalated)
+    change(session, ends=ends, arms=arms)
+
+
+def to_acknowledge(session: Session, escalated: Sequence[Waiting]) -> Changes:
+    """What `await_acknowledgement` changes."""
+    return _changes(session, escalated, Target.STEP, [Target.STEP, Target.RENOTIFY])
 
 
 def await_follow_up(session: Session, acknowledged: Sequence[Waiting]) -> None:
     """The step is acknowledged, which also is a first response; something must follow in its time."""
-    _wait(session, acknowledged, Target.RENOTIFY, [Target.STEP, Target.RENOTIFY, Target.FIRST_RESPONSE])
+    over = [Target.STEP, Target.RENOTIFY, Target.FIRST_RESPONSE]
+    ends, arms = _changes(session, acknowledged, Target.RENOTIFY, over)
+    change(session, ends=ends, arms=arms)
 
 
-def _wait(session: Session, waiting: Sequence[Waiting], target: Target, over: Sequence[Target]) -> None:
+def _changes(session: Session, waiting: Sequence[Waiting], target: Target, over: Sequence[Target]) -> Changes:
     known, arms, ends = steps(session) if waiting else {}, [], []
     for issue_id, step, since in waiting:
         ends += ended(issue_id, over, since)
@@ -68,4 +76,4 @@ def _wait(session: Session, waiting: Sequence[Waiting], target: Target, over: Se
         if amount:
             wait = (amount, times.measure)
             arms.append(ladder_row(session, issue_id, target, step=step, wait=wait, at=since))
-    change(session, ends=ends, arms=arms)
+    return Changes(ends, arms)

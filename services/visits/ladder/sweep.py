@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.visits.calendar.queries import working_time
 from services.visits.deadlines.model import Timer
 from services.visits.deadlines.rules import LADDER, Outcome, Target
-from services.visits.escalations.system import Climb, escalate_all
+from services.visits.escalations.carrying import Climb, carry
 from services.visits.escalations.waiting import Waiting, await_acknowledgement, await_follow_up, steps
 from services.visits.issues.rules import State
 from services.visits.ladder import queries, rules
@@ -50,7 +50,7 @@ def climb_chunk(session: Session) -> int:
             each.timer.fired_at = now
         else:
             _fire(session, each, now, climbs)
-    escalate_all(session, list(climbs.values()))
+    carry(session, list(climbs.values()), max(steps(session), default=0), by=None)
     return len(found)
 
 

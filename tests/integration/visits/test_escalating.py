@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.visits.escalations import actions
+from services.visits.escalations import actions, carrying
 from services.visits.escalations.schemas import EscalationOutput
 from shared.contracts.routes import SCHEMAS
 from shared.contracts.visits import ISSUE_ESCALATED
@@ -135,7 +135,7 @@ def test_escalating_needs_its_own_scope(api: Api, places: Places) -> None:
     assert writer.post(f"/issues/{issue['id']}/escalations", {"reason": "Cần xử lý"}).status_code == 403
 
 
-@pytest.mark.parametrize("broken", ["record", "facts_of"])
+@pytest.mark.parametrize("broken", ["record_many", "facts_of"])
 def test_a_failure_on_the_way_leaves_nothing_behind(
     api: Api, places: Places, visits_db: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
@@ -146,7 +146,7 @@ def test_a_failure_on_the_way_leaves_nothing_behind(
     def fail(*_: Any) -> None:
         raise RuntimeError("on the way")
 
-    monkeypatch.setattr(actions, broken, fail)
+    monkeypatch.setattr(carrying, broken, fail)
     with pytest.raises(RuntimeError), visits_db.begin() as session:
         actions.escalate(session, issue["id"], WHO, reason="Cần xử lý ngay")
     assert state_of(visits_db) == before

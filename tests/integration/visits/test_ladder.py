@@ -162,7 +162,7 @@ def test_a_clock_that_dies_on_the_way_loses_and_repeats_nothing(
         raise SystemExit
 
     with monkeypatch.context() as broken:
-        broken.setattr("services.visits.escalations.system.record_many", die)
+        broken.setattr("services.visits.escalations.carrying.record_many", die)
         with pytest.raises(SystemExit):
             strike(visits_db, local(2026, 3, 9, 10))
     assert standing_of(ladder, issue) == ("escalated", 1)

@@ -129,19 +129,19 @@ def _die_in_the_third_transaction(
     sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
     """A clock that starts after the outage and is killed when it has written, and not yet committed."""
-    written = sweep.escalate_all
+    written = sweep.carry
     count = 0
 
-    def die_at_last(session: Session, climbs: Any) -> None:
+    def die_at_last(*args: Any, **kwargs: Any) -> None:
         nonlocal count
-        written(session, climbs)
+        written(*args, **kwargs)
         count += 1
         if count == 3:
             raise SystemExit
 
     with monkeypatch.context() as dying:
         dying.setattr(sweep, "CHUNK", 6)
-        dying.setattr(sweep, "escalate_all", die_at_last)
+        dying.setattr(sweep, "carry", die_at_last)
         try:
             strike(sessions, now)
         except SystemExit:
