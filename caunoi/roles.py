@@ -58,6 +58,7 @@ ROLES: tuple[Role, ...] = (
     Role("assignments-clock", Kind.LOOP, "assignments"),
     Role("visits-clock", Kind.LOOP, "visits"),
     Role("notifications-sender", Kind.LOOP, "notifications"),
+    Role("notifications-helper", Kind.LOOP, "notifications"),
     Role("notifications-clock", Kind.LOOP, "notifications"),
     Role("portal", Kind.WEB, "portal"),
     Role("gateway", Kind.GATEWAY),

@@ -11,7 +11,7 @@ from services.notifications.directives.views import blueprint as directives
 from services.notifications.grouping.tokens import GroupTokens
 from services.notifications.grouping.views import grouping_blueprint
 from services.notifications.log.views import blueprint as log
-from services.notifications.notifications.rules import SENDER
+from services.notifications.notifications.rules import HELPER, SENDER
 from services.notifications.notifications.trial import trial_blueprint
 from services.notifications.notifications.views import blueprint as inbox
 from services.notifications.preferences.views import blueprint as preferences
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
             reachability,
             bounces,
         ],
-        heartbeats=[events_queue(SERVICE), SENDER, clock_role(SERVICE)],
+        heartbeats=[events_queue(SERVICE), SENDER, HELPER, clock_role(SERVICE)],
         collectors=[metrics.collect],
         concerns=concerns,
     )

@@ -28,7 +28,7 @@ from services.notifications.duties import DUTIES
 from services.notifications.grouping.tokens import GroupTokens
 from services.notifications.handlers import HANDLERS
 from services.notifications.letters.posting import Postman
-from services.notifications.notifications.rules import CALLER, CALLING, SENDER, SENDING
+from services.notifications.notifications.rules import CALLER, CALLING, HELPER, HELPING, SENDER, SENDING
 from services.notifications.reachability.mailbox import BounceReader, Mailbox
 from services.notifications.reachability.rules import Bounce
 from services.notifications.retention.actions import forget_old
@@ -67,7 +67,7 @@ def create_sender(settings: Settings | None = None) -> "SenderLoops":
     """The loops that work off what is due: one for e-mail, one for the channels over HTTP."""
     settings = settings or Settings.from_env()
     stop, pulse = Stop(), Pulse(SENDER)
-    work = make_sender(settings, beat=pulse, stopping=stop).send_due
+    work = make_sender(settings, beat=pulse, stopping=stop, helped=HELPING).send_due
     mail = build_due_loop(
         SENDER, database_url=settings.database_url, channel=SENDING, work=work, stop=stop, pulse=pulse
     )
@@ -91,6 +91,16 @@ def create_sender(settings: Settings | None = None) -> "SenderLoops":
     if settings.bounce_mailbox:
         besides.append(make_bounce_loop(settings, settings.bounce_mailbox, stop))
     return SenderLoops(mail, besides, stop)
+
+
+def create_helper(settings: Settings | None = None) -> DueLoop:
+    """Another loop for e-mail: it sleeps until the first has more than it can take, or leaves what is due alone."""
+    settings = settings or Settings.from_env()
+    stop, pulse = Stop(), Pulse(HELPER)
+    work = make_sender(settings, beat=pulse, stopping=stop).send_due
+    return build_due_loop(
+        HELPER, database_url=settings.database_url, channel=HELPING, work=work, stop=stop, pulse=pulse
+    )
 
 
 def make_bounce_loop(settings: Settings, mailbox: Mailbox, stop: Stop) -> Callable[[], None]:
@@ -201,6 +211,7 @@ def make_sender(
     *,
     beat: Callable[[Session], None] = lambda session: None,
     stopping: Callable[[], bool] = lambda: False,
+    helped: str | None = None,
 ) -> Sender:
     """What sends, over the servers of the settings. `beat`: a long backlog must not look like death."""
 
@@ -222,4 +233,4 @@ def make_sender(
 
     watch = Watch(carrier, late_after=settings.late_after, mail=mail if settings.operator else None)
     postman = Postman(post, settings.secret_key)
-    return Sender(carrier, beat=beat, stopping=stopping, besides=[watch, postman, shelf])
+    return Sender(carrier, beat=beat, stopping=stopping, besides=[watch, postman, shelf], helped=helped)

@@ -27,13 +27,19 @@ ROLES = (
     "assignments-api", "assignments-worker", "assignments-relay", "assignments-clock",
     "visits-api", "visits-worker", "visits-relay", "visits-clock",
     "notifications-api", "notifications-worker", "notifications-relay", "notifications-sender",
-    "notifications-clock",
+    "notifications-helper", "notifications-clock",
     "portal", "gateway",
 )  # fmt: skip
 
 # A mail can be repeated only if its acceptance could not be recorded: its sender, the database that records, or the
 # connection over which the acceptance was being told ended in between.
-REPEATS_MAIL = {"kill notifications-sender", "restart postgres", "smtp refuses", "smtp hangs"}
+REPEATS_MAIL = {
+    "kill notifications-sender",
+    "kill notifications-helper",
+    "restart postgres",
+    "smtp refuses",
+    "smtp hangs",
+}
 
 
 @dataclass

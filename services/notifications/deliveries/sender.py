@@ -12,16 +12,19 @@ from services.notifications.deliveries.carrier import Carrier
 from services.notifications.deliveries.chunk import Chunk
 from services.notifications.deliveries.events import record_failures
 from shared import clock, logs
+from shared.messaging.wake import wake
 
 log = logs.get_logger()
 
 LEASE = timedelta(seconds=60)
+HELP_CALLED_EVERY = 0.25  # seconds; who helps goes on until nothing is due
 _RECORD_PAUSES = (0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0, 5.0, 5.0)
 
 
 class Sender:
     """Sends what is due over one channel. Several processes may run side by side; each has its own. `beat` says
-    that it lives, whenever a chunk is recorded; when idle, the loop around it does."""
+    that it lives, whenever a chunk is recorded; when idle, the loop around it does. `helped`: the channel of
+    PostgreSQL on which others are called when it cannot take all that is due."""
 
     def __init__(
         self,
@@ -30,6 +33,7 @@ class Sender:
         beat: Callable[[Session], None] = lambda session: None,
         stopping: Callable[[], bool] = lambda: False,
         besides: Sequence[Callable[[sessionmaker[Session]], None]] = (),
+        helped: str | None = None,
     ) -> None:
         self.carrier = carrier
         self._lease = max(LEASE, timedelta(seconds=4 * carrier.timeout))
@@ -38,6 +42,8 @@ class Sender:
         self._beat = beat
         self._stopping = stopping
         self._besides = besides
+        self._helped = helped
+        self._called = 0.0
         self._begun = False
 
     def send_due(self, sessions: sessionmaker[Session]) -> None:
@@ -73,7 +79,10 @@ class Sender:
         with sessions() as session:
             # Each statement commits by itself, without the round trips of BEGIN and COMMIT.
             session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-            rows = self.carrier.claim(session, limit=self.carrier.room(), now=clock.now(), lease=self._lease)
+            room = self.carrier.room()
+            rows = self.carrier.claim(session, limit=room, now=clock.now(), lease=self._lease)
+            if room > 1 and len(rows) >= room:
+                self._call_for_help(session)
         if not rows and not self.carrier.pending():
             return 0
         # The claim is committed before the network is touched: a server that answers slowly must not keep a
@@ -85,6 +94,11 @@ class Sender:
             # Also when the process is told to end: what was not sent is given back, not left to the lease.
             self._record(sessions, chunk)
         return len(rows)
+
+    def _call_for_help(self, session: Session) -> None:
+        if self._helped and time.monotonic() - self._called >= HELP_CALLED_EVERY:
+            self._called = time.monotonic()
+            wake(session, self._helped)
 
     def _record(self, sessions: sessionmaker[Session], chunk: Chunk) -> None:
         """Record, and insist: what was sent and is not recorded will be sent again."""

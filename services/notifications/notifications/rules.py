@@ -7,6 +7,7 @@ from services.notifications.contacts.rules import Channel as Channel
 # The loops that work off what is due, e-mail and what goes over HTTP, and the channels of PostgreSQL on which a
 # commit wakes each: only that which has something to do, for they share a process.
 SENDER, SENDING = "notifications-sender", "notifications_sending"
+HELPER, HELPING = "notifications-helper", "notifications_helping"  # e-mail, when there is more than one can send
 CALLER, CALLING = "notifications-caller", "notifications_calling"
 
 

@@ -180,6 +180,7 @@ def test_servers_that_are_given_are_used_and_none_is_started(up: Up, folder: Pat
         "visits-clock",
         "assignments-clock",
         "notifications-sender",
+        "notifications-helper",
         "notifications-clock",
     ):
         well = caunoi("health", role, **environ)

@@ -42,7 +42,8 @@ def test_trouble_of_a_provider_is_seen_and_told_over_another(
     with service.sessions.begin() as session:
         session.connection().exec_driver_sql(
             "INSERT INTO heartbeats (role, at) SELECT role, now() + interval '1 hour' "
-            "FROM unnest(ARRAY['notifications.events', 'notifications-sender', 'notifications-clock']) AS role"
+            "FROM unnest(ARRAY['notifications.events', 'notifications-sender', 'notifications-helper', "
+            "'notifications-clock']) AS role"
         )
     sender = service.sender(f"{sink.url}?weight=9 {spare.url}")
     sink.refuse()

@@ -17,13 +17,15 @@ from services.notifications.acknowledgements.tokens import Tokens
 from services.notifications.deliveries import sender as sender_module
 from services.notifications.deliveries.actions import claim_due
 from services.notifications.deliveries.provider import smtp_urls
+from services.notifications.deliveries.rules import CHUNK
 from services.notifications.notices.compose import Letter
-from services.notifications.notifications.rules import Channel
+from services.notifications.notifications.rules import HELPING, Channel
 from services.notifications.worker import make_sender
 from shared import clock
 from shared.contracts.notifications import NOTIFICATION_FAILED
 from tests.integration.notifications.conftest import Service, address
 from tests.support import facts
+from tests.support.databases import listening
 from tests.support.smtp_sink import SmtpSink
 
 OPEN_TRANSACTIONS = (
@@ -74,6 +76,23 @@ def test_the_mail_is_the_notification(service: Service, sink: SmtpSink) -> None:
     page, token = link.rsplit("/", 1)
     assert page == "http://caunoi.example/xac-nhan"
     assert Tokens(service.settings.secret_key).read(token)[0] == row.id
+
+
+@pytest.mark.parametrize(("count", "calls"), [(CHUNK - 1, 0), (CHUNK + 1, 1)])
+def test_help_is_called_when_there_is_more_than_a_chunk(
+    service: Service, sink: SmtpSink, count: int, calls: int
+) -> None:
+    """By who is woken at every commit; who is called does the same work and calls nobody."""
+    sender = make_sender(replace(service.settings, smtp=smtp_urls(sink.url)), helped=HELPING)
+    sender.send_due(service.sessions)
+    service.tell(facts.recipient())
+    sender.send_due(service.sessions)  # until the server has taken one mail, it gets no more than that
+    service.tell(*people(count), number=2)
+    with listening(service.sessions, HELPING) as heard:
+        sender.send_due(service.sessions)
+        assert heard() == calls
+    assert states(service) == {"sent": count + 1}
+    sender.close()
 
 
 def test_nothing_due_is_nothing_done(service: Service, sink: SmtpSink) -> None:
