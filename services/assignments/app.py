@@ -80,7 +80,7 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
             doubts,
             roles,
             sign_in,
-            own_blueprint(seal),
+            own_blueprint(seal, post),
             admin_blueprint(post),
             oidc_blueprint(tokens, _provider(settings)),
         ],

@@ -146,8 +146,9 @@ class Absent(EventData):
 
 
 class AccountMailDue(EventData):
-    """An official is to get a mail about their account: `kind` is invitation or reset. The link in it is sealed
-    with the installation's secret, because events are kept for weeks; it is good once, until `expires_at`."""
+    """An official is to get a mail about their account: `kind` is invitation, reset, password_changed or
+    second_factor_off. The link in it is sealed with the installation's secret, because events are kept for weeks;
+    that of the first two is good once, until `expires_at`, after which none is sent."""
 
     mail_id = identifier()
     kind = text()

@@ -14,11 +14,13 @@ from services.assignments.officials.model import Official
 from services.assignments.roles.queries import capacities_of
 from shared import clock
 from shared.errors import BadInput, Conflict, NotFound, RuleBroken
+from shared.ids import uuid7
 from shared.messaging.outbox import record
 from shared.sealing import Seal
 from shared.web.auth import Principal
 
 PAGE = "/mat-khau/"  # of the portal, where a password is chosen
+FORGOTTEN = "/quen-mat-khau"  # where a link to it is asked for
 LINK_SEAL = "caunoi account links v1"  # its holder in notifications opens what is sealed here
 
 
@@ -28,6 +30,7 @@ class Post:
     def __init__(self, secret_key: str, public_url: str) -> None:
         self._seal = Seal(secret_key, LINK_SEAL)
         self._page = public_url + PAGE
+        self._forgotten = public_url + FORGOTTEN
 
     def address(self, token: str) -> str:
         """The page behind a link."""
@@ -35,7 +38,13 @@ class Post:
 
     def send(self, session: Session, link: AccountLink, account: Account, token: str) -> None:
         """Have the mail sent once this is committed."""
-        record(session, rules.mail_due(link, account, self._seal.seal(self.address(token))))
+        sealed = self._seal.seal(self.address(token))
+        record(session, rules.mail_due(account, link.id, link.kind, sealed, link.expires_at))
+
+    def tell(self, session: Session, account: Account, news: rules.News) -> None:
+        """Have the owner told by mail once this is committed, with the page for whom it was not."""
+        sealed = self._seal.seal(self._forgotten)
+        record(session, rules.mail_due(account, uuid7(), news, sealed, clock.now() + rules.NEWS_LASTS))
 
 
 def open_account(session: Session, official: Official) -> Account:
@@ -99,24 +108,27 @@ def _use_links(session: Session, official_id: UUID) -> None:
     )
 
 
-def choose_password(session: Session, token: str, password: str) -> Account:
-    """Set the password over a link, which is used up; whoever is signed in has to do so again.
-    Raises NotFound, Gone, BadInput."""
+def choose_password(session: Session, token: str, password: str, post: Post) -> Account:
+    """Set the password over a link, which is used up; whoever is signed in has to do so again. If there was one
+    before, its owner is told. Raises NotFound, Gone, BadInput."""
     link = queries.good_link(session, token)
     account = queries.account_of(session, link.official_id, lock=True)
     if not account.may_sign_in:
         raise NotFound("This link is not valid.")
     act_as(session, account.official_id)
+    if account.password_hash:
+        post.tell(session, account, rules.News.PASSWORD_CHANGED)
     _set_password(session, account, password)
     return account
 
 
-def change_password(session: Session, who: Principal, current: str, new: str) -> Account:
-    """Set another password, knowing the one there is. Raises BadInput, Forbidden."""
+def change_password(session: Session, who: Principal, current: str, new: str, post: Post) -> Account:
+    """Set another password, knowing the one there is; its owner is told. Raises BadInput, Forbidden."""
     account = queries.own_account(session, who, lock=True)
     if not passwords.matches(account.password_hash, current):
         raise BadInput("This is not your password.", field="current")
     _set_password(session, account, new)
+    post.tell(session, account, rules.News.PASSWORD_CHANGED)
     return account
 
 

@@ -8,8 +8,9 @@ from flask import Response, after_this_request
 from flask.views import MethodView
 
 from services.assignments.accounts import actions, passwords, queries, schemas, second_factor, totp
+from services.assignments.accounts.actions import Post
 from services.assignments.accounts.model import Account
-from services.assignments.accounts.rules import Ended
+from services.assignments.accounts.rules import Ended, News
 from services.assignments.documented import may_be_missing
 from shared.contracts.scopes import OWN_ACCOUNT
 from shared.errors import BadInput, NotFound
@@ -34,7 +35,7 @@ def _reveal(shown: dict[str, Any]) -> None:
         return response
 
 
-def own_blueprint(seal: Seal) -> Blueprint:
+def own_blueprint(seal: Seal, post: Post) -> Blueprint:
     """The endpoints of one's own account; `seal` is that of second factors."""
     blueprint = Blueprint("own_account", __name__, description="The account of the official who has signed in")
 
@@ -87,7 +88,7 @@ def own_blueprint(seal: Seal) -> Blueprint:
         @blueprint.response(204)
         def put(self, given: dict[str, Any]) -> None:
             """Change my password; I have to sign in again, everywhere."""
-            actions.change_password(session(), principal(), given["current"], given["password"])
+            actions.change_password(session(), principal(), given["current"], given["password"], post)
 
     @blueprint.route("/me/authenticator")
     class MyAuthenticator(MethodView):
@@ -128,5 +129,6 @@ def own_blueprint(seal: Seal) -> Blueprint:
             if not passwords.matches(account.password_hash, given["current"]):
                 raise BadInput("This is not your password.", field="current")
             second_factor.remove(session(), account)
+            post.tell(session(), account, News.SECOND_FACTOR_OFF)
 
     return blueprint

@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from secrets import token_urlsafe
 from typing import Any
+from uuid import UUID
 
 from shared.contracts.assignments import ACCOUNT_MAIL_DUE
 from shared.messaging.events import NewEvent
@@ -37,6 +38,14 @@ class LinkKind(StrEnum):
     RESET = "reset"
 
 
+class News(StrEnum):
+    """What is told of an account after it happened: if its owner did not do it, somebody else did."""
+
+    PASSWORD_CHANGED = "password_changed"
+    SECOND_FACTOR_OFF = "second_factor_off"
+
+
+NEWS_LASTS = timedelta(days=3)  # a mail server that is away longer than this gets it no more
 LASTS = {LinkKind.INVITATION: INVITATION_LASTS, LinkKind.RESET: RESET_LASTS}
 
 
@@ -128,17 +137,17 @@ def _runs(text: str) -> bool:
     return bool(steps) and (steps <= {1, -9} or steps <= {-1, 9})
 
 
-def mail_due(link: Any, account: Any, sealed: str | None) -> NewEvent:
+def mail_due(account: Any, mail_id: UUID, kind: str, sealed: str, expires_at: datetime) -> NewEvent:
     """The event that has a mail sent: what it says follows from `kind`. `sealed` is the address of a page, readable
     by holders of the installation's secret only. Who sends the mail knows the address, and sends it to no other
     than the account's: whoever may change an official's address must not get into their account by that."""
     data = {
-        "mail_id": link.id,
-        "kind": link.kind,
+        "mail_id": mail_id,
+        "kind": kind,
         "official_id": account.official_id,
         "full_name": account.official.full_name,
         "address_digest": hashlib.sha256(account.login.encode()).hexdigest(),
         "sealed_link": sealed,
-        "expires_at": link.expires_at,
+        "expires_at": expires_at,
     }
-    return NewEvent(ACCOUNT_MAIL_DUE, str(link.id), 1, data)
+    return NewEvent(ACCOUNT_MAIL_DUE, str(mail_id), 1, data)

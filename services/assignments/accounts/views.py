@@ -115,7 +115,7 @@ def sign_in_blueprint(*, issuer: Issuer, seal: Seal, post: Post, rate: int) -> t
         )
         def post(self, given: dict[str, Any]) -> None:
             """Choose a password; the link is used up, and whoever was signed in has to sign in again."""
-            actions.choose_password(session(), **given)
+            actions.choose_password(session(), **given, post=post)
 
     return blueprint, limiter
 

@@ -12,6 +12,8 @@ _LONGEST_PAUSE = timedelta(minutes=10)
 _SUBJECTS = {
     "invitation": ("Mời đồng chí dùng Cầu Nối", "You are invited to Cầu Nối"),
     "reset": ("Đặt lại mật khẩu Cầu Nối", "Choose a new password for Cầu Nối"),
+    "password_changed": ("Mật khẩu Cầu Nối đã được đổi", "Your password for Cầu Nối was changed"),
+    "second_factor_off": ("Xác thực hai bước đã được tắt", "Your second factor was turned off"),
 }
 _TEXTS = {
     "invitation": (
@@ -50,6 +52,50 @@ Somebody asked for a new password for your account of Cầu Nối. If it was you
 
 It works once, until {until} (Việt Nam time). If it was not you, please ignore this mail; your password stays as
 it is.
+""",
+    ),
+    "password_changed": (
+        """Kính gửi đồng chí {name},
+
+Mật khẩu Cầu Nối của đồng chí vừa được đổi, và mọi thiết bị đã được đăng xuất.
+
+Nếu đúng là đồng chí đã đổi thì không cần làm gì thêm. Nếu không phải, xin đặt lại mật khẩu ngay tại
+
+{link}
+
+và báo cho người quản trị của đơn vị.
+""",
+        """Dear {name},
+
+The password of your account of Cầu Nối has just been changed, and every device has been signed out.
+
+If you did this, there is nothing more to do. If it was not you, please choose a new password at once at
+
+{link}
+
+and tell your administrator.
+""",
+    ),
+    "second_factor_off": (
+        """Kính gửi đồng chí {name},
+
+Xác thực hai bước của tài khoản Cầu Nối vừa được tắt: từ nay chỉ cần mật khẩu để đăng nhập.
+
+Nếu đúng là đồng chí đã tắt thì không cần làm gì thêm. Nếu không phải, xin đặt lại mật khẩu ngay tại
+
+{link}
+
+và báo cho người quản trị của đơn vị.
+""",
+        """Dear {name},
+
+The second factor of your account of Cầu Nối has just been turned off: from now on a password is enough to sign in.
+
+If you did this, there is nothing more to do. If it was not you, please choose a new password at once at
+
+{link}
+
+and tell your administrator.
 """,
     ),
 }

@@ -66,6 +66,19 @@ class Person:
         assert digest == letters.digest_of(self.email)
         return link.rpartition("/")[2]
 
+    def told(self) -> list[str]:
+        """What happened to the account, of all that this person was mailed about it; each with the way back in."""
+        with self.app.sessions() as session:
+            mailed = text(
+                "SELECT body -> 'data' ->> 'kind', body -> 'data' ->> 'sealed_link' FROM outbox "
+                "WHERE type LIKE '%account_mail%' AND body -> 'data' ->> 'official_id' = :id ORDER BY seq"
+            )
+            rows = session.execute(mailed, {"id": self.id}).all()
+        news = [(kind, sealed) for kind, sealed in rows if kind not in ("invitation", "reset")]
+        seal = Seal(SECRET_KEY, letters.LINK_SEAL)
+        assert all(seal.open(sealed) == f"{PUBLIC_URL}/quen-mat-khau" for _, sealed in news)
+        return [kind for kind, _ in news]
+
     def post(self, path: str, json: Any, **headers: str) -> TestResponse:
         """POST without a token."""
         return self.http.post(V1 + path, json=json, headers=headers)
@@ -286,12 +299,14 @@ def test_a_second_factor_is_asked_for_once_confirmed(person: Person) -> None:
     assert person.call("POST", "/me/authenticator", access).status_code == 409
     removal = "/me/authenticator/removal"
     assert person.call("POST", removal, access, {"current": "a wrong password"}).status_code == 422
+    assert person.told() == []
     assert person.call("POST", removal, access, {"current": PASSWORD}).status_code == 204
-    assert person.signed()
+    assert person.signed() and person.told() == ["second_factor_off"]
 
 
 def test_changing_the_password_signs_out_everywhere(person: Person) -> None:
-    """It takes the current one, and the rules hold."""
+    """It takes the current one, and the rules hold; the owner is told, as of one chosen over a link, but not of the
+    first."""
     signed = person.signed()
     for current, new, field in (("wrong", OTHER, "current"), (PASSWORD, "short", "password")):
         answer = person.call("PUT", "/me/password", signed["access_token"], {"current": current, "password": new})
@@ -300,6 +315,10 @@ def test_changing_the_password_signs_out_everywhere(person: Person) -> None:
     assert person.call("PUT", "/me/password", signed["access_token"], changed).status_code == 204
     assert oauth_error(person.renews(signed["refresh_token"])) == (400, "invalid_grant")
     assert person.signs_in().status_code == 401 and person.signed(OTHER)
+    assert person.told() == ["password_changed"]
+    assert person.post("/password-resets", {"email": person.email}).status_code == 202
+    assert person.chooses(person.mailed()).status_code == 204
+    assert person.told() == ["password_changed"] * 2
 
 
 def test_roles_come_with_the_next_token_and_go_with_it(person: Person, api: Api) -> None:

@@ -1,4 +1,5 @@
-"""Any history of assignments, corrections, ends, handovers and rotations, against a slow and obvious record."""
+"""Any history of assignments, corrections, ends, handovers, rotations and absences, against a slow and obvious
+record: who is told on every day, which posts are vacant then, and what coverage says of the days together."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -13,12 +14,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.assignments.coverage.queries import gaps
 from services.assignments.responsibility.queries import Question, load
 from tests.integration.assignments.conftest import Api, Desk
 
 FIRST = date(2026, 1, 1)
 DAYS = [FIRST + timedelta(days=n) for n in range(12)]
 PLACES = {"commune_follower": "28993", "district_overseer": "834"}
+CODES = set(PLACES.values())
 SEVERAL = {"commune_follower"}
 
 
@@ -36,12 +39,42 @@ class Held:
         return self.since <= day and (self.until is None or day < self.until)
 
 
+@dataclass(frozen=True)
+class Away:
+    """An absence, and who stands in."""
+
+    official: str
+    substitute: str | None
+    since: date
+    until: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it is in force."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
 @dataclass
 class Record:
     """The slow record: what is held now, and everything that was ever said of it, oldest first."""
 
     now: dict[str, Held] = field(default_factory=dict)
     said: dict[str, list[Held]] = field(default_factory=dict)
+    away: list[Away] = field(default_factory=list)
+
+    def acting(self, post: str, day: date) -> set[str]:
+        """Who acts in a post: its holders, or at the end of each chain of substitutes somebody who is there."""
+        holders = {held.official for held in self.now.values() if held.post == post and held.on(day)}
+        return {who for who in (self._there(holder, day) for holder in holders) if who}
+
+    def _there(self, official: str, day: date) -> str | None:
+        away = next((each for each in self.away if each.official == official and each.on(day)), None)
+        if away is None:
+            return official
+        return self._there(away.substitute, day) if away.substitute else None
+
+    def held(self, post: str, day: date) -> bool:
+        """Whether anybody holds it."""
+        return any(held.post == post and held.on(day) for held in self.now.values())
 
     def say(self, key: str, held: Held) -> None:
         """An assignment says this from now on."""
@@ -105,6 +138,18 @@ class World:
             assert answer.status_code == 200, answer.text
             self.record.say(key, new)
 
+    def absent(self, official: int, substitute: int | None, since: date, until: date | None) -> None:
+        """Let somebody be away; what is refused (a circle, twice at once) is not for this test to say."""
+        new = Away(
+            self.officials[official], None if substitute is None else self.officials[substitute], since, until
+        )
+        given = {"official": new.official, "substitute": new.substitute, "reason": "study"}
+        given |= {"valid_from": str(since), "valid_to": until and str(until)}
+        answer = self.api.post("/absences", {name: value for name, value in given.items() if value})
+        assert answer.status_code in (201, 409, 422), answer.text
+        if answer.status_code == 201:
+            self.record.away.append(new)
+
     def rotate(self, moves: dict[str, int | None], day: date, handover: bool) -> None:
         """Move many at once, or hand over one."""
         ends = {key: replace(self.record.now[key], until=day) for key in moves}
@@ -158,7 +203,7 @@ def people(desk: Desk) -> Iterator[list[str]]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=20,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
@@ -168,17 +213,21 @@ def test_any_history_says_what_the_slow_record_says(
     """Whatever is assigned, ended, corrected, handed over and rotated: what may not be is refused, every day is
     answered as the record says with each person once, and history and events replayed give the state."""
     with sessions.begin() as session:
-        session.execute(text("TRUNCATE assignment_history, assignments, mandate_readings, outbox CASCADE"))
+        session.execute(
+            text("TRUNCATE assignment_history, assignments, absences, mandate_readings, outbox CASCADE")
+        )
     world = World(api, people)
     official, day = st.integers(0, 2), st.sampled_from(DAYS)
     until = st.none() | day
     for _ in range(data.draw(st.integers(3, 14))):
         known = sorted(world.record.now)
-        what = data.draw(st.sampled_from(["assign", "assign", "end", "correct", "rotate", "hand over"]))
+        what = data.draw(st.sampled_from(["assign", "assign", "end", "correct", "rotate", "hand over", "absent"]))
         if what == "assign" or not known:
             world.assign(
                 data.draw(official), data.draw(st.sampled_from(sorted(PLACES))), data.draw(day), data.draw(until)
             )
+        elif what == "absent":
+            world.absent(data.draw(official), data.draw(st.none() | official), data.draw(day), data.draw(until))
         elif what == "end":
             world.end(data.draw(st.sampled_from(known)), data.draw(day))
         elif what == "correct":
@@ -190,12 +239,14 @@ def test_any_history_says_what_the_slow_record_says(
             world.rotate(moves, data.draw(day), what == "hand over")
     with sessions() as session:
         check_answers(session, world.record)
+        check_coverage(session, world.record)
         check_history(session, world.record)
         check_events(session, world.record)
 
 
 def check_answers(session: Session, record: Record) -> None:
-    """Every day, asked together: each person once, with the posts the record knows."""
+    """Every day, asked together: each person once, with the posts the record knows; a post in which nobody acts is
+    named, and whether that is because its holders are away."""
     unit_id = session.execute(text("SELECT id FROM units WHERE code = '28993'")).scalar_one()
     questions = [Question(unit_id, None, day, 1) for day in [*DAYS, date(2999, 1, 1)]]
     situation = load(session, questions)
@@ -208,7 +259,24 @@ def check_answers(session: Session, record: Record) -> None:
             for reason in each.reasons
             if reason.standing_in_for is None
         }
-        assert said == {(held.official, held.post) for held in record.now.values() if held.on(question.at)}
+        assert said == {(who, post) for post in PLACES for who in record.acting(post, question.at)}
+        vacant = {each.post.code: each.absent for each in situation.answer(question).vacancies}
+        expected = {post: record.held(post, question.at) for post in PLACES if not record.acting(post, question.at)}
+        assert {post: absent for post, absent in vacant.items() if post in PLACES} == expected
+
+
+def check_coverage(session: Session, record: Record) -> None:
+    """Of any span of days: the first days together on which nobody acts in a post, or none."""
+    for since, until in ((DAYS[0], DAYS[-1]), (DAYS[3], DAYS[8]), (DAYS[5], DAYS[6])):
+        days = [since + timedelta(days=n) for n in range((until - since).days)]
+        found = {each.post: each for each in gaps(session, "83/834/", since, until) if each.unit_code in CODES}
+        for post in PLACES:
+            vacant = [day for day in days if not record.acting(post, day)]
+            gap = found.get(post)
+            assert (gap is not None) == bool(vacant)
+            if gap:
+                end = next((day for day in days if day > vacant[0] and day not in vacant), None)
+                assert (gap.since, gap.until, gap.absent) == (vacant[0], end, record.held(post, vacant[0]))
 
 
 def check_history(session: Session, record: Record) -> None:

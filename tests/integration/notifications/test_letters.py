@@ -5,6 +5,7 @@ from datetime import timedelta
 from email.policy import default
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -60,6 +61,26 @@ def due(**changes: Any) -> NewEvent:
 def contact(official: Any, **changes: Any) -> NewEvent:
     """The contact of an official."""
     return facts.official_changed(official_id=official, **{"email": ADDRESS, "language": "vi"} | changes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "vi", "en"),
+    [
+        ("password_changed", "Mật khẩu Cầu Nối đã được đổi", "Your password for Cầu Nối was changed"),
+        ("second_factor_off", "Xác thực hai bước đã được tắt", "Your second factor was turned off"),
+    ],
+)
+def test_what_happened_to_an_account_is_told(
+    notifications_db: sessionmaker[Session], kind: str, vi: str, en: str
+) -> None:
+    """With the way back in, in the reader's language."""
+    one, other = uuid7(), uuid7()
+    deliver(notifications_db, contact(one), contact(other, language="en"))
+    deliver(notifications_db, due(official_id=one, kind=kind), due(official_id=other, kind=kind))
+    send = Sent()
+    Postman(send, SECRET)(notifications_db)
+    assert sorted(mail[1] for mail in send.mail) == sorted([vi, en])
+    assert all(LINK in mail[2] for mail in send.mail) and kept(notifications_db) == 0
 
 
 def test_a_letter_is_sent_once_and_forgotten(notifications_db: sessionmaker[Session]) -> None:
