@@ -82,3 +82,9 @@ def migrate_environment(
 def head_revision(service: str) -> str:
     """The revision that the code of a service expects."""
     return str(ScriptDirectory.from_config(_config(service, "postgresql://")).get_current_head())
+
+
+def read_only(session: Session) -> None:
+    """Let this session's reads commit by themselves: each sees what is committed, as it would in a
+    transaction of READ COMMITTED, without the round trips of BEGIN and COMMIT. Call it before the first."""
+    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

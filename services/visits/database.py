@@ -28,12 +28,6 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-def read_only(session: Session) -> None:
-    """Let this session's reads commit by themselves: each sees what is committed, as it would in a
-    transaction of READ COMMITTED, without the round trips of BEGIN and COMMIT. Call it before the first."""
-    session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-
-
 def table_of(model: type[Base]) -> Table:
     """The Core table behind a model, for bulk statements."""
     table = model.__table__

@@ -56,12 +56,14 @@ class _Spot(NamedTuple):
 #   held: who holds which posts for these places.
 #   away: who of them, and of those who would stand in for them, is absent.
 #   post: every post with each of its rules: so few that nothing has to be cached.
+# The best plan is the same for all values, and planning takes three times as long as the rest. The values stand in
+# subqueries, where the planner does not see them: so one plan for all is as good as one for each, and is kept.
 _SITUATION = Prepared(
     """
     WITH RECURSIVE line AS (
         SELECT id AS asked, true AS own, id, parent_id, level, name, succeeded_by AS heir,
             date '0001-01-01' AS since, CASE WHEN succeeded_by IS NOT NULL THEN valid_to END AS until
-        FROM units WHERE id = ANY(CAST(:units AS uuid[]))
+        FROM units WHERE id = ANY(ARRAY(SELECT unnest(CAST(:units AS uuid[]))))
         UNION ALL
         SELECT line.asked, next.own, next.id, next.parent_id, next.level, next.name, next.heir, next.since,
             next.until
@@ -84,29 +86,31 @@ _SITUATION = Prepared(
         ) AS member WHERE line.own
         UNION ALL
         SELECT id, 'hamlet', id, name, date '0001-01-01', CASE WHEN succeeded_by IS NOT NULL THEN valid_to END
-        FROM hamlets WHERE id = ANY(CAST(:hamlets AS uuid[]))
+        FROM hamlets WHERE id = ANY(ARRAY(SELECT unnest(CAST(:hamlets AS uuid[]))))
         UNION ALL
         SELECT ended.id, 'hamlet', heir.id, heir.name, ended.valid_to, NULL
         FROM hamlets AS ended JOIN hamlets AS heir ON heir.id = ended.succeeded_by
-        WHERE ended.id = ANY(CAST(:hamlets AS uuid[]))
+        WHERE ended.id = ANY(ARRAY(SELECT unnest(CAST(:hamlets AS uuid[]))))
     ),
     held AS (
         SELECT held.post_code, held.place_id, held.id, held.legal_basis, held.valid_from, held.valid_to,
             held.official_id, officials.full_name, officials.sort_key
         FROM assignments AS held JOIN officials ON officials.id = held.official_id
         WHERE held.place_id = ANY(ARRAY(SELECT id FROM spots)) AND officials.active
-            AND held.valid_from <= CAST(:last AS date)
-            AND (held.valid_to IS NULL OR held.valid_to > CAST(:first AS date))
+            AND held.valid_from <= (SELECT CAST(:last AS date))
+            AND (held.valid_to IS NULL OR held.valid_to > (SELECT CAST(:first AS date)))
     ),
     away AS (
         SELECT id, official_id, substitute_id, assignment_ids, valid_from, valid_to FROM absences
         WHERE official_id = ANY(ARRAY(SELECT official_id FROM held)) AND state = 'approved'
-            AND valid_from <= CAST(:last AS date) AND (valid_to IS NULL OR valid_to > CAST(:first AS date))
+            AND valid_from <= (SELECT CAST(:last AS date))
+            AND (valid_to IS NULL OR valid_to > (SELECT CAST(:first AS date)))
         UNION
         SELECT further.* FROM away CROSS JOIN LATERAL (
             SELECT id, official_id, substitute_id, assignment_ids, valid_from, valid_to FROM absences
             WHERE official_id = away.substitute_id AND state = 'approved'
-                AND valid_from <= CAST(:last AS date) AND (valid_to IS NULL OR valid_to > CAST(:first AS date))
+                AND valid_from <= (SELECT CAST(:last AS date))
+                AND (valid_to IS NULL OR valid_to > (SELECT CAST(:first AS date)))
             OFFSET 0
         ) AS further
     )
@@ -129,9 +133,6 @@ _SITUATION = Prepared(
     FROM posts JOIN post_rules AS rule ON rule.post_code = posts.code
     """
 )
-# For what is left of the transaction. The best plan is the same for all values, but PostgreSQL cannot know how few
-# rows the recursion has; left to itself it would plan anew each time, which takes three times as long as the rest.
-_KEEP_PLAN = Prepared("SELECT set_config('plan_cache_mode', 'force_generic_plan', true)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,6 @@ def acting_in(
 
 def load(session: Session, questions: Sequence[Question]) -> Situation:
     """Load what these questions need: one statement, however many they are."""
-    _KEEP_PLAN.rows(session, {})
     days = [question.at for question in questions]
     wanted = {
         "units": list({question.unit_id for question in questions}),

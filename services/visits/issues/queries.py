@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from services.visits.categories.queries import with_below
-from services.visits.database import read_only
 from services.visits.issues import rules
 from services.visits.issues.listing import newest
 from services.visits.issues.model import Issue
@@ -18,6 +17,7 @@ from services.visits.issues.rules import Sensitivity
 from services.visits.units.queries import paths_of
 from services.visits.units.rules import depth_of, narrowed
 from shared.clock import LOCAL
+from shared.database import read_only
 from shared.errors import BadInput, NotFound
 from shared.prepared import Prepared
 from shared.search import query_of
