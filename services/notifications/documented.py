@@ -1,34 +1,10 @@
-"""What the views' documentation has in common."""
+"""What the documentation of these views says otherwise: records belong to people, not to territories."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from shared.web.input import Blueprint
+from shared.web import documented
 
-ETAG = {"ETag": {"description": "The version; send it back in If-Match", "schema": {"type": "string"}}}
-CREATED = ETAG | {"Location": {"description": "Where the new record is", "schema": {"type": "string"}}}
+_MISSING = "No such record, or not one you may see"
 
-_IF_MATCH = {
-    "in": "header",
-    "name": "If-Match",
-    "required": True,
-    "description": "The ETag of the version this change was made from, or *",
-    "schema": {"type": "string"},
-    "example": '"1"',
-}
-_CHANGE = {
-    "404": {"description": "No such record, or not one you may see"},
-    "409": {"description": "Conflicts with what is recorded"},
-    "412": {"description": "The record has changed since"},
-    "428": {"description": "If-Match is missing"},
-}
-
-
-def changes_a_record() -> Callable[[Any], Any]:
-    """Documents an operation that needs If-Match."""
-    return Blueprint.doc(parameters=[_IF_MATCH], responses=_CHANGE)
-
-
-def may_be_missing() -> Callable[[Any], Any]:
-    """Documents a 404."""
-    return Blueprint.doc(responses={"404": _CHANGE["404"]})
+changes_a_record = partial(documented.changes_a_record, _MISSING)
+may_be_missing = partial(documented.may_be_missing, _MISSING)

@@ -2,6 +2,7 @@
 
 import signal
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -42,7 +43,7 @@ class Stop:
         self._asked = True
 
 
-class Loop:
+class Loop(ABC):
     """Attends to its rows; trouble with PostgreSQL or Redis is waited out."""
 
     def __init__(self, name: str, engine: Engine, channel: str, stop: Stop) -> None:
@@ -65,9 +66,9 @@ class Loop:
                 log.warning("loop_waits", loop=self._name, error=repr(error))
                 time.sleep(0.5)
 
+    @abstractmethod
     def _attend(self, listener: psycopg.Connection[Any]) -> None:
         """Do what is due, then return to be woken."""
-        raise NotImplementedError
 
     @contextmanager
     def _listener(self) -> Iterator[psycopg.Connection[Any]]:

@@ -6,8 +6,8 @@ from marshmallow import fields, post_dump, validate
 
 from services.assignments.absences.rules import Move, State, Why
 from services.assignments.assignments.schemas import OfficialBrief
-from services.assignments.documented import day
 from shared.web.auth import principal
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NOTE_MAX = 500

@@ -17,8 +17,8 @@ from services.assignments.absences.schemas import (
     AbsenceMove,
     AbsenceOutput,
 )
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -43,7 +43,7 @@ class Absences(MethodView):
     # Officials ask for their own with the scope they have; for others it takes assignments:write.
     @requires("assignments:read")
     @blueprint.arguments(AbsenceInput, example=ABSENCE_INPUT_EXAMPLE)
-    @blueprint.response(201, AbsenceOutput, example=ABSENCE_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, AbsenceOutput, example=ABSENCE_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Enter an absence: with assignments:write it is in force at once; by the official it is a request."""
         absence = actions.enter(session(), principal(), **given)

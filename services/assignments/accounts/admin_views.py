@@ -9,11 +9,11 @@ from marshmallow import fields
 from services.assignments.accounts import actions, queries, schemas
 from services.assignments.accounts.actions import Post
 from services.assignments.accounts.rules import Ended
-from services.assignments.documented import may_be_missing
 from services.assignments.officials import queries as officials
 from services.assignments.officials.model import Official
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint
 from shared.web.schemas import Input, Output
 from shared.web.service import session

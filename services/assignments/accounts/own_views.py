@@ -11,11 +11,11 @@ from services.assignments.accounts import actions, passwords, queries, schemas, 
 from services.assignments.accounts.actions import Post
 from services.assignments.accounts.model import Account
 from services.assignments.accounts.rules import Ended, News
-from services.assignments.documented import may_be_missing
 from shared.contracts.scopes import OWN_ACCOUNT
 from shared.errors import BadInput, NotFound
 from shared.sealing import Seal
 from shared.web.auth import principal, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint
 from shared.web.service import session
 

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validates_schema
 
 from services.assignments.assignments.rules import Change
-from services.assignments.documented import day, end_day, first_day
 from services.assignments.documents.schemas import DocumentBrief
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 BASIS_MAX = 300

@@ -24,8 +24,8 @@ from services.assignments.assignments.schemas import (
     OverlapOutput,
     RecordOutput,
 )
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of
@@ -53,7 +53,7 @@ class Assignments(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(AssignmentInput, example=ASSIGNMENT_INPUT_EXAMPLE)
-    @blueprint.response(201, AssignmentOutput, example=ASSIGNMENT_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, AssignmentOutput, example=ASSIGNMENT_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Let an official hold a post for a place."""
         assignment = assign(session(), principal(), **given)

@@ -24,13 +24,13 @@ from services.assignments.bulk.schemas import (
     ImportOutput,
     TemplateArgs,
 )
-from services.assignments.documented import may_be_missing
 from services.assignments.sheets.reading import MAX_FILE
 from services.assignments.sheets.writing import TYPES, template
 from services.assignments.units.queries import unit_on
 from shared import clock, trace
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint, takes
 from shared.web.schemas import CursorArgs, page_of
 from shared.web.service import ServiceApp, session

@@ -19,9 +19,9 @@ from services.assignments.clusters.schemas import (
     ClusterOutput,
     CommunesInput,
 )
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from shared import clock
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -45,7 +45,7 @@ class Clusters(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(ClusterInput, example=CLUSTER_INPUT_EXAMPLE)
-    @blueprint.response(201, ClusterOutput, example=CLUSTER_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, ClusterOutput, example=CLUSTER_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Add a cluster of a district."""
         cluster = add_cluster(session(), principal(), **given)

@@ -13,9 +13,9 @@ from services.assignments.assignments.schemas import ASSIGNMENT_EXAMPLE, Assignm
 from services.assignments.coverage import actions, pages, people, queries, schemas
 from services.assignments.coverage.model import CoverageLimit
 from services.assignments.coverage.rules import Limit
-from services.assignments.documented import ETAG, changes_a_record
 from shared import clock
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

@@ -3,9 +3,9 @@
 from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
-from services.assignments.documented import day
 from services.assignments.documents.rules import ENDINGS
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Response, request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.documents import queries, schemas
 from services.assignments.documents.actions import change_document, keep_file, register
 from services.assignments.documents.model import Document, DocumentFile
@@ -15,6 +14,7 @@ from services.assignments.documents.rules import LIMIT
 from shared.errors import NotFound
 from shared.text import fold
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint, takes
 from shared.web.schemas import page_of
@@ -41,7 +41,7 @@ class Documents(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(schemas.DocumentInput, example=schemas.DOCUMENT_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.DocumentOutput, example=schemas.DOCUMENT_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.DocumentOutput, example=schemas.DOCUMENT_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Register a document."""
         document = register(session(), principal(), **given)

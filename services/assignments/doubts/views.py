@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from services.assignments.documented import ETAG, changes_a_record, may_be_missing
 from services.assignments.doubts import queries, schemas
 from services.assignments.doubts.actions import settle
 from services.assignments.doubts.model import Doubt
 from services.assignments.doubts.rules import Outcome
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

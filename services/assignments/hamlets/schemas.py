@@ -2,8 +2,8 @@
 
 from marshmallow import fields
 
-from services.assignments.documented import day, end_day, first_day
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NAME_MAX = 100

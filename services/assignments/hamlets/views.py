@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.hamlets import queries
 from services.assignments.hamlets.actions import add_hamlet, change_hamlet
 from services.assignments.hamlets.model import Hamlet
@@ -18,6 +17,7 @@ from services.assignments.hamlets.schemas import (
     HamletOutput,
 )
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -41,7 +41,7 @@ class Hamlets(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(HamletInput, example={"unit": "28993", "name": "Ấp Bình Thành"})
-    @blueprint.response(201, HamletOutput, example=HAMLET_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, HamletOutput, example=HAMLET_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Add a hamlet to a commune."""
         hamlet = add_hamlet(session(), principal(), **given)

@@ -7,11 +7,11 @@ from flask.views import MethodView
 
 from services.assignments.assignments import queries as assignments
 from services.assignments.assignments.schemas import ASSIGNMENT_EXAMPLE, AssignmentOutput
-from services.assignments.documented import ETAG, changes_a_record, may_be_missing
 from services.assignments.mandates import queries, schemas
 from services.assignments.mandates.actions import note_studied, set_text
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

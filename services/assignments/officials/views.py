@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.officials import queries
 from services.assignments.officials.actions import add_official, change_official
 from services.assignments.officials.model import Official
@@ -19,6 +18,7 @@ from services.assignments.officials.schemas import (
     OfficialOutput,
 )
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -42,7 +42,7 @@ class Officials(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(OfficialInput, example=OFFICIAL_INPUT_EXAMPLE)
-    @blueprint.response(201, OfficialOutput, example=OFFICIAL_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, OfficialOutput, example=OFFICIAL_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Add an official."""
         official = add_official(session(), principal(), **given)

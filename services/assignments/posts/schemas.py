@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.assignments.documented import day, end_day, first_day
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 STEPS = validate.Range(1, 20)

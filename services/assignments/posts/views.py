@@ -5,13 +5,13 @@ from typing import Any
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.posts import queries, schemas
 from services.assignments.posts.actions import add_post, change_post
 from services.assignments.posts.model import Post
 from shared import clock
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -37,7 +37,7 @@ class Posts(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(schemas.PostInput, example=schemas.POST_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.PostOutput, example=schemas.POST_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.PostOutput, example=schemas.POST_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Add a post. Refused when an escalation could no longer find its way: a circle of posts, a step without
         any, a level that has no units."""

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from services.assignments.documented import may_be_missing
 from services.assignments.documents import queries as documents
 from services.assignments.documents.schemas import DOCUMENT_EXAMPLE, DocumentOutput
 from services.assignments.readings import queries, schemas
 from services.assignments.readings.actions import note_reading
 from shared.web.auth import principal, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of
 from shared.web.service import session

@@ -4,9 +4,9 @@ from datetime import date
 
 from marshmallow import fields, validate
 
-from services.assignments.documented import day
 from services.assignments.reorganisations.rules import Basis, Outcome, State, Subject
 from services.assignments.units.rules import TWO_TIERS_SINCE
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 NAME_MAX, BASIS_MAX, NOTE_MAX, FILE_MAX = 200, 300, 2_000, 900_000

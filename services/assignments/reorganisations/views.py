@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.reorganisations import queries
 from services.assignments.reorganisations.actions import ask_to_undo, decide, leave_open, plan, plan_again
 from services.assignments.reorganisations.applying import apply
@@ -28,6 +27,7 @@ from services.assignments.reorganisations.schemas import (
 )
 from services.assignments.reorganisations.undoing import undo
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of
@@ -58,7 +58,7 @@ class Reorganisations(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(PlanInput, example=PLAN_EXAMPLE)
-    @blueprint.response(201, ReorganisationOutput, example=REORGANISATION_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, ReorganisationOutput, example=REORGANISATION_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Make a plan. It changes nothing but itself; its report is the dry run."""
         lists = {"units": UNITS, "successors": SUCCESSORS}

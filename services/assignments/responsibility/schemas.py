@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from services.assignments.documented import day
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
+from shared.web.documented import day
 from shared.web.schemas import Input, Output
 
 STEP_MAX = 9

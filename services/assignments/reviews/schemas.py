@@ -10,11 +10,11 @@ from services.assignments.assignments.schemas import (
     AssignmentOutput,
     OfficialBrief,
 )
-from services.assignments.documented import day
 from services.assignments.documents.schemas import DocumentBrief
 from services.assignments.reviews.rules import UNDECIDED, Decision, State
 from services.assignments.rotations.schemas import ROTATION_EXAMPLE, RotationOutput
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _DECISIONS = [each.value for each in Decision]

@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.reviews import queries, schemas
 from services.assignments.reviews.actions import begin, cancel, conclude, decide
 from services.assignments.reviews.model import Campaign, Item
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of
@@ -39,7 +39,7 @@ class Reviews(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(schemas.CampaignInput, example=schemas.CAMPAIGN_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.CampaignOutput, example=schemas.CAMPAIGN_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.CampaignOutput, example=schemas.CAMPAIGN_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Begin a campaign: it looks at every assignment to these posts that is in force today."""
         campaign = begin(session(), principal(), **given)

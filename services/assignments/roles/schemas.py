@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import fields, validate
 
 from services.assignments.assignments.schemas import BASIS_MAX, OfficialBrief
-from services.assignments.documented import day, end_day, first_day
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
 from shared.contracts.scopes import SCOPES
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 

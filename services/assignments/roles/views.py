@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.assignments.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.assignments.roles import actions, queries, schemas
 from services.assignments.roles.model import RoleGrant
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of
@@ -69,7 +69,7 @@ class Grants(MethodView):
 
     @requires("assignments:accounts")
     @blueprint.arguments(schemas.GrantInput, example=schemas.GRANT_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.GrantOutput, example=schemas.GRANT_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.GrantOutput, example=schemas.GRANT_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Grant a role; nobody grants what they may not do themselves."""
         grant = actions.grant_role(session(), principal(), **given)

@@ -10,7 +10,7 @@ from services.assignments.assignments.schemas import (
     OfficialBrief,
     PlaceBrief,
 )
-from services.assignments.documented import day, end_day, first_day
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import Input, Output, Text
 
 MOVES_MAX = 500

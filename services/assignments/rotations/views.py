@@ -7,10 +7,10 @@ from flask import request
 from flask.views import MethodView
 
 from services.assignments.assignments import queries as assignments
-from services.assignments.documented import CREATED, changes_a_record
 from services.assignments.rotations import schemas
 from services.assignments.rotations.actions import hand_over, rotate
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.service import session
@@ -24,7 +24,7 @@ class Handover(MethodView):
 
     @requires("assignments:write")
     @blueprint.arguments(schemas.HandoverInput, example=schemas.HANDOVER_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.HandoverOutput, example=schemas.HANDOVER_EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.HandoverOutput, example=schemas.HANDOVER_EXAMPLE, headers=ETAG | LOCATION)
     @changes_a_record()
     def post(self, given: dict[str, Any], assignment_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """End an assignment and let another official hold it from that day on: never vacant, never twice."""

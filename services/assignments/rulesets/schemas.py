@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from services.assignments.documented import day
 from services.assignments.mandates.rules import ChargeKind
 from services.assignments.posts import schemas as posts
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _SOURCE = {"description": posts.SOURCE}

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.assignments.documented import ETAG, changes_a_record, may_be_missing
 from services.assignments.posts.model import Post
 from services.assignments.posts.schemas import POST_EXAMPLE, PostOutput
 from services.assignments.rulesets import presets, queries, schemas
@@ -12,6 +11,7 @@ from services.assignments.rulesets.actions import apply, retire
 from shared import clock
 from shared.errors import BadInput, NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
-from services.assignments.documented import day, end_day, first_day
+from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import CursorArgs, Output, Text
 
 _CODE = re.compile(r"[0-9]{2,5}")

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from services.assignments.documented import may_be_missing
 from services.assignments.units import queries
 from services.assignments.units.model import Unit
 from services.assignments.units.schemas import UNIT_EXAMPLE, UnitFilters, UnitOutput
 from shared.web.auth import principal, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
 from shared.web.service import session

@@ -11,9 +11,10 @@ from flask.views import MethodView
 from services.notifications.directives import queries, schemas
 from services.notifications.directives.actions import correct, issue, pass_on, recall
 from services.notifications.directives.model import Directive, Receipt
-from services.notifications.documented import CREATED, ETAG, changes_a_record, may_be_missing
+from services.notifications.documented import changes_a_record, may_be_missing
 from shared.errors import Forbidden
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint, takes
 from shared.web.schemas import CursorArgs, page_of
@@ -45,7 +46,7 @@ class Directives(MethodView):
     @requires("notifications:direct")
     @takes(MAX_BODY)
     @blueprint.arguments(schemas.DirectiveInput, example=schemas.INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.DirectiveOutput, example=schemas.EXAMPLE, headers=CREATED)
+    @blueprint.response(201, schemas.DirectiveOutput, example=schemas.EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Issue a directive: everybody it is for is told, by and by; `broadcasts` shows how far that has come."""
         shown, headers = _answer(issue(session(), principal(), **given))

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from flask.views import MethodView
 
-from services.notifications.documented import ETAG, changes_a_record, may_be_missing
+from services.notifications.documented import changes_a_record, may_be_missing
 from services.notifications.notices.rules import Kind
 from services.notifications.preferences import actions, queries, schemas
 from services.notifications.preferences.model import Preference, TellingRule, TellingSettings
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.service import session

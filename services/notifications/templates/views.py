@@ -5,9 +5,10 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.notifications.documented import ETAG, changes_a_record, may_be_missing
+from services.notifications.documented import changes_a_record, may_be_missing
 from services.notifications.templates import actions, queries, schemas, shown, trial
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.service import session

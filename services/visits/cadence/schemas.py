@@ -3,9 +3,9 @@
 from marshmallow import fields, validate
 
 from services.visits.cadence.rules import NOTED, REGULAR, State
-from services.visits.documented import day
 from services.visits.followings.rules import Activity
 from services.visits.issues.schemas import PlaceOutput
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _SOURCE = {"description": "The decision it rests on", "example": "Quy định 02"}

@@ -8,9 +8,9 @@ from flask.views import MethodView
 from services.visits.cadence import actions, examples, queries, schemas
 from services.visits.cadence.model import CadenceRule, Excusal
 from services.visits.cadence.rules import REGULAR
-from services.visits.documented import ETAG, changes_a_record, may_be_missing
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

@@ -8,8 +8,8 @@ from services.visits.categories import schemas
 from services.visits.categories.actions import open_for_change, set_category
 from services.visits.categories.model import Category
 from services.visits.categories.queries import listing, one
-from services.visits.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.service import session

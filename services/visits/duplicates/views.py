@@ -4,13 +4,13 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.visits.documented import changes_a_record
 from services.visits.duplicates import actions, queries, schemas
 from services.visits.duplicates.rules import Likeness
 from services.visits.issues.model import Issue
 from services.visits.issues.queries import for_move, id_of
 from services.visits.units.queries import reporting_unit
 from shared.web.auth import principal, requires
+from shared.web.documented import changes_a_record
 from shared.web.etag import check_if_match
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of

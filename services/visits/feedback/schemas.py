@@ -4,11 +4,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.visits.documented import day
 from services.visits.feedback import rules, wording
 from services.visits.feedback.rules import Addressee, Form, Move, State
 from services.visits.issues.schemas import PlaceOutput
 from services.visits.visits.schemas import VisitPersonOutput
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _OPTIONAL: Any = {"load_default": None, "allow_none": True}

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.feedback import actions, queries, schemas
 from services.visits.feedback.model import Feedback, FeedbackFollowUp, WordingRule
 from services.visits.feedback.rules import RULE_CODE
@@ -14,6 +13,7 @@ from services.visits.visits import queries as visits
 from services.visits.visits.schemas import VisitDetailOutput
 from shared.errors import NotFound
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -40,7 +40,7 @@ class AllFeedback(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.FeedbackInput(), example=schemas.FEEDBACK_EXAMPLE)
-    @blueprint.response(201, schemas.FeedbackDetailOutput, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.FeedbackDetailOutput, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Give feedback. 422 with flags: its wording is general; confirm_general gives it nevertheless."""
         feedback = actions.give(session(), given, principal())

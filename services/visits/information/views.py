@@ -6,12 +6,12 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.information import queries, schemas
 from services.visits.information.actions import ask, move, set_deadline
 from services.visits.information.model import InformationDeadline, InformationRequest
 from services.visits.reports.schemas import ReportDeadlineInput
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -46,7 +46,7 @@ class Requests(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.InformationRequestInput(), example=schemas.REQUEST_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.InformationRequestDetailOutput, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.InformationRequestDetailOutput, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Ask a commune for information, to be answered by a day."""
         asked = ask(session(), given, principal())

@@ -6,7 +6,6 @@ from flask import Response, jsonify, request
 from flask.views import MethodView
 
 from services.visits.categories.queries import check_active
-from services.visits.documented import changes_a_record
 from services.visits.intake.actions import count
 from services.visits.intake.queries import RoutedOut, guidance_of, judge
 from services.visits.intake.schemas import CHECK_EXAMPLE, CheckOutput
@@ -17,6 +16,7 @@ from services.visits.issues.rules import Move
 from services.visits.timeline.queries import page_of_issue
 from services.visits.timeline.schemas import TIMELINE_EXAMPLE, TimelineEntryOutput
 from shared.web.auth import principal, requires
+from shared.web.documented import changes_a_record
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of

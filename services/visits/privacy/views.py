@@ -4,12 +4,12 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.visits.documented import ETAG, changes_a_record, may_be_missing
 from services.visits.issues.model import Reporter
 from services.visits.issues.queries import id_of
 from services.visits.privacy import actions, queries, schemas
 from services.visits.privacy.model import PrivacyRule
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import CursorArgs, page_of

@@ -6,11 +6,11 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.proposals import queries, schemas
 from services.visits.proposals.actions import move, propose, set_reminder
 from services.visits.proposals.model import Proposal, ProposalReminder
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -45,7 +45,7 @@ class Proposals(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.ProposalInput(), example=schemas.PROPOSAL_EXAMPLE)
-    @blueprint.response(201, schemas.ProposalDetailOutput, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.ProposalDetailOutput, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Draft a proposal and invite others to sign it; it is submitted as soon as enough have."""
         proposal = propose(session(), given, principal())

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.ratings import queries, schemas
 from services.visits.ratings.actions import rate
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -35,7 +35,7 @@ class Ratings(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.RatingInput(), example=schemas.RATING_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.RatingOutput, example=schemas.RATING_EXAMPLE, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.RatingOutput, example=schemas.RATING_EXAMPLE, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Say, for a commune, how an official who follows it worked with it in a month; once a month."""
         rating = rate(session(), principal(), given)

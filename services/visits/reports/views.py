@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.reports import configuring, queries, schemas
 from services.visits.reports.actions import move, open_report, write
 from services.visits.reports.model import Receiver, ReportDeadline, Section, SituationReport
 from services.visits.reports.rules import code_of
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -97,7 +97,7 @@ class Reports(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.SituationReportInput(), example=schemas.REPORT_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.SituationReportDetailOutput, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.SituationReportDetailOutput, headers=ETAG | LOCATION)
     def post(self, given: dict[str, Any]) -> Answer:
         """Begin a report, prefilled with what happened. 409 with `report_id`: there is one of this period."""
         report = open_report(session(), given, principal())

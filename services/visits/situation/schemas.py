@@ -4,8 +4,8 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.visits.documented import day
 from services.visits.issues.schemas import PlaceOutput
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text, page_of
 
 _UNIT = {

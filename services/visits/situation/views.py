@@ -4,10 +4,10 @@ from typing import Any
 
 from flask.views import MethodView
 
-from services.visits.documented import ETAG, changes_a_record
 from services.visits.situation import actions, queries, schemas
 from services.visits.situation.model import Threshold
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, changes_a_record
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of

@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, may_be_missing
 from services.visits.reports.rules import code_of
 from services.visits.support import queries, schemas
 from services.visits.support.actions import correct, record_support, set_purpose, void
 from services.visits.support.model import Contribution, Purpose
 from shared.web.auth import principal, requires
+from shared.web.documented import LOCATION, may_be_missing
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
 from shared.web.service import session
@@ -50,7 +50,7 @@ class Support(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.ContributionInput(), example=schemas.CONTRIBUTION_INPUT_EXAMPLE)
-    @blueprint.response(201, schemas.ContributionOutput, headers=CREATED)
+    @blueprint.response(201, schemas.ContributionOutput, headers=LOCATION)
     def post(self, given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Record what a sponsor gave: money in đồng, or goods with their quantity."""
         return _created(record_support(session(), given, principal()), request.path)
@@ -109,7 +109,7 @@ class Corrections(MethodView):
         schemas.ContributionCorrectionInput(),
         example=schemas.CONTRIBUTION_INPUT_EXAMPLE | {"reason": "Ghi sai số tiền."},
     )
-    @blueprint.response(201, schemas.ContributionOutput, headers=CREATED)
+    @blueprint.response(201, schemas.ContributionOutput, headers=LOCATION)
     @may_be_missing()
     def post(self, given: dict[str, Any], contribution_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """Void a contribution and record the right one in its place. 409: it was voided before."""

@@ -8,9 +8,9 @@ import orjson
 from flask import Response, after_this_request, request
 from flask.views import MethodView
 
-from services.visits.documented import may_be_missing
 from services.visits.visits import examples, feeds, schemas
 from shared.web.auth import principal, public, requires
+from shared.web.documented import may_be_missing
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
 from shared.web.service import session

@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from services.visits.documented import day
 from services.visits.issues.schemas import HamletOutput, PlaceOutput
 from services.visits.visits import rules
 from services.visits.visits.rules import Purpose, Role, State
+from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 OPTIONAL: Any = {"load_default": None, "allow_none": True}

@@ -6,10 +6,10 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
-from services.visits.documented import CREATED, ETAG, changes_a_record, may_be_missing
 from services.visits.visits import actions, examples, queries, schemas
 from services.visits.visits.model import Visit, VisitPurpose
 from shared.web.auth import principal, requires
+from shared.web.documented import ETAG, LOCATION, changes_a_record, may_be_missing
 from shared.web.etag import check_if_match, etag_of
 from shared.web.input import Blueprint
 from shared.web.schemas import page_of
@@ -26,7 +26,7 @@ class Visits(MethodView):
 
     @requires("visits:write")
     @blueprint.arguments(schemas.VisitInput(), example=examples.PLAN)
-    @blueprint.response(201, schemas.VisitDetailOutput, example=examples.DETAIL, headers=ETAG | CREATED)
+    @blueprint.response(201, schemas.VisitDetailOutput, example=examples.DETAIL, headers=ETAG | LOCATION)
     @blueprint.alt_response(409, description="Another visit at this time; see clashes")
     def post(self, given: dict[str, Any]) -> Answer:
         """Plan a visit; other visits of its people, or of the commune, at the same time are told as clashes."""
