@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from tests.support.smtp_sink import SmtpSink
-from tests.support.stack import Client, Stack, until
+from tests.support.stack import Client, Stack
+from tests.support.waiting import until
 
 ESCALATIONS = int(os.environ.get("CAUNOI_CHAOS_ESCALATIONS", "2000"))
 ROUNDS = int(os.environ.get("CAUNOI_CHAOS_ROUNDS", "1"))

@@ -9,7 +9,8 @@ import pytest
 
 from tests.journeys.test_crashes import communes_of, left_over, settled
 from tests.support.smtp_sink import SmtpSink
-from tests.support.stack import Client, Stack, until
+from tests.support.stack import Client, Stack
+from tests.support.waiting import until
 
 KILLED = ("notifications-sender", "notifications-worker", "visits-worker", "assignments-worker")
 SECONDS = 45.0  # from the escalation to the mail of the post above, on a machine that others use too

@@ -12,7 +12,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Self, cast
 
-from tests.support.stack import until
+from tests.support.waiting import until
 
 # `make smtp-sink` unpacks it into the virtual environment; where Postfix is installed, it is among the programs.
 UNPACKED = Path(sys.prefix) / "postfix"

@@ -8,8 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -18,18 +17,10 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 import redis
 
+from tests.support.waiting import until
+
 SERVICES = ("assignments", "visits", "notifications")
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def until(condition: Callable[[], Any], seconds: float, what: str, report: Callable[[], object] = str) -> Any:
-    """Wait for a condition to hold and return its value; fails after `seconds`, saying what was waited for and what
-    `report` then finds."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what} {report()}"
-        time.sleep(0.05)
-    return value
 
 
 class Stack:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 
 import psutil
+
+from tests.support.waiting import until
 
 COMMAND = [sys.executable, "-m", "caunoi"]
 
@@ -26,15 +27,6 @@ def caunoi(*arguments: str, home: Path | None = None, **settings: str) -> "subpr
     """Run a command to its end."""
     environ = clean_environment() | settings | ({"CAUNOI_HOME": str(home)} if home else {})
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env=environ, timeout=120)
-
-
-def until(condition: Callable[[], Any], seconds: float = 60.0, missing: str = "waited in vain") -> Any:
-    """Wait for a condition; its value."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, missing
-        time.sleep(0.05)
-    return value
 
 
 def processes_of(home: Path) -> list[psutil.Process]:
@@ -73,7 +65,7 @@ class Up:
             assert self.process.poll() is None, self.output.read_text()
             return "Ready in" in self.output.read_text()
 
-        until(ready, 60, f"not ready: {self.output}")
+        until(ready, what="readiness; see", report=lambda: self.output)
         return self
 
     @property
@@ -96,7 +88,7 @@ class Up:
         """kill -9 a role and wait until it runs again under another process id."""
         before = self.pid(role)
         os.kill(before or 0, signal.SIGKILL)
-        until(lambda: self.pid(role) not in (before, None), missing=f"{role} did not come back")
+        until(lambda: self.pid(role) not in (before, None), what=f"{role} to come back")
 
     def get(self, path: str) -> tuple[int, str, str]:
         """Status, content type and text of a path."""

@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from caunoi.roles import ROLES
-from tests.integration.caunoi.running import Up, caunoi, processes_of, until
+from tests.integration.caunoi.running import Up, caunoi, processes_of
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.xdist_group("up")
 
@@ -78,7 +79,7 @@ def test_what_is_killed_comes_back(up: Up, roles: tuple[str, ...]) -> None:
     """kill -9 of any part: it runs again, and the system is ready again."""
     for role in roles:
         up.kill(role)
-    until(lambda: up.get("/readyz")[0] == 200, missing=up.get("/readyz")[2])
+    until(lambda: up.get("/readyz")[0] == 200, what="readiness", report=lambda: up.get("/readyz")[2])
 
 
 def test_clients_are_made_and_revoked_while_it_runs(up: Up) -> None:

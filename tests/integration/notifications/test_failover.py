@@ -13,7 +13,7 @@ from shared import clock
 from tests.integration.notifications.conftest import Service
 from tests.support import facts
 from tests.support.smtp_sink import SmtpSink
-from tests.support.stack import until
+from tests.support.waiting import until
 
 
 @pytest.fixture(scope="module")

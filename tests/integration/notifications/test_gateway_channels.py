@@ -16,7 +16,7 @@ from services.notifications.worker import make_callers
 from tests.integration.notifications.conftest import Service
 from tests.support import facts
 from tests.support.http_sink import HttpSink, Received, Reply
-from tests.support.stack import until
+from tests.support.waiting import until
 
 OK = Reply(200, '{"code": 0, "id": "m-1"}')
 

@@ -14,7 +14,7 @@ from tests.support import facts
 from tests.support.http_sink import HttpSink
 from tests.support.imap_server import ImapServer
 from tests.support.smtp_sink import SmtpSink
-from tests.support.stack import until
+from tests.support.waiting import until
 
 RUN = "from services.notifications.worker import create_sender; create_sender().run()"
 
