@@ -22,7 +22,7 @@ from services.assignments.responsibility.rules import (
     walk,
 )
 from services.assignments.responsibility.standing import Absence, Person
-from services.assignments.units.queries import unit_on
+from services.assignments.units.queries import name_on
 from services.assignments.validity import is_valid
 from shared import clock
 from shared.errors import BadInput, NotFound
@@ -169,7 +169,7 @@ def ask(
     """One question, for the API. Raises BadInput for a unit or hamlet that does not exist on that day, NotFound for
     one outside the territory."""
     at = at or clock.today()
-    place = unit_on(session, unit, at, "unit")
+    place = name_on(session, unit, at, "unit")
     if not who.covers(place.path):
         raise NotFound(field="unit")
     if hamlet is not None:

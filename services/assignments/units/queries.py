@@ -1,7 +1,7 @@
 """Reading units."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,9 +11,26 @@ from services.assignments.units.model import Level, Unit
 from services.assignments.validity import valid_on
 from shared import clock
 from shared.errors import BadInput, NotFound
+from shared.prepared import Prepared
 from shared.text import fold
 from shared.web.auth import Principal, territory_filter
 from shared.web.paging import paginate
+
+
+class UnitName(NamedTuple):
+    """What names a unit in an answer, and where it lies."""
+
+    id: UUID
+    code: str
+    name: str
+    path: str
+
+
+_VALID = (
+    "SELECT id, code, name, path FROM units WHERE valid_from <= :at AND (valid_to IS NULL OR valid_to > :at) AND "
+)
+_BY_ID = Prepared(f"{_VALID} id = :ref")
+_BY_CODE = Prepared(f"{_VALID} code = :ref")
 
 
 def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str, Any]:
@@ -60,3 +77,12 @@ def unit_on(session: Session, ref: str | UUID, at: date, field: str) -> Unit:
         ended = unit.valid_to is not None and unit.valid_to <= at
         raise BadInput(f"This unit {'has ended' if ended else 'does not exist yet'} on {at}.", field=field)
     return unit
+
+
+def name_on(session: Session, ref: str | UUID, at: date, field: str) -> UnitName:
+    """As `unit_on`, for what is asked by the hundred a second: its name and place only, without an object."""
+    row = (_BY_ID if isinstance(ref, UUID) else _BY_CODE).row(session, {"ref": ref, "at": at})
+    if row is not None:
+        return UnitName(*row)
+    unit = unit_on(session, ref, at, field)  # it says what is wrong
+    return UnitName(unit.id, unit.code, unit.name, unit.path)
