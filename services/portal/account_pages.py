@@ -5,7 +5,9 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+import segno
 from flask import Blueprint, redirect, request, url_for
+from markupsafe import Markup
 
 from services.portal import visitor
 from services.portal.client import Answer, Unreachable
@@ -206,7 +208,13 @@ def enrol() -> Page:
         return _to("account")
     secret = answer.body["secret"]
     groups = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-    return page("authenticator.html", address=answer.body["address"], secret=groups)
+    address = answer.body["address"]
+    return page("authenticator.html", address=address, picture=qr_code(address), secret=groups)
+
+
+def qr_code(address: str) -> Markup:
+    """The address as a picture, dark on light whatever the theme: a phone reads it from the screen."""
+    return Markup(segno.make(address, micro=False).svg_inline(scale=4, light="#fff", svgclass="qr"))
 
 
 @blueprint.post("/tai-khoan/ma/xac-nhan")

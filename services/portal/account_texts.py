@@ -99,9 +99,12 @@ ACCOUNT_TEXTS: dict[str, tuple[str, str]] = {
     "turn_off": ("Tắt", "Turn off"),
     "enrol": ("Thêm vào ứng dụng xác thực", "Add it to your authenticator"),
     "enrol_hint": (
-        "Mở liên kết này trên điện thoại, hoặc nhập khóa dưới đây vào ứng dụng xác thực, rồi nhập mã 6 số hiện ra.",
-        "Open this link on your phone, or type the key into your authenticator; then enter the code it shows.",
+        "Quét mã QR bằng ứng dụng xác thực; nếu đang dùng điện thoại thì mở liên kết, hoặc nhập khóa bằng tay. "
+        "Sau đó nhập mã 6 số hiện ra.",
+        "Scan the QR code with your authenticator; on the phone itself open the link, or type the key. "
+        "Then enter the code it shows.",
     ),
+    "qr_code": ("Mã QR cho ứng dụng xác thực", "QR code for the authenticator"),
     "open_authenticator": ("Mở ứng dụng xác thực", "Open the authenticator"),
     "key": ("Khóa", "Key"),
     "recovery": ("Mã dự phòng", "Recovery codes"),

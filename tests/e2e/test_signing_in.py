@@ -19,6 +19,7 @@ from services.assignments.officials.model import Official
 from services.assignments.roles.actions import grant
 from services.assignments.settings import Settings
 from services.assignments.units.model import Unit
+from services.portal.account_pages import qr_code
 from services.portal.app import create_app as portal_app
 from services.portal.settings import Settings as PortalSettings
 from shared import clock
@@ -141,6 +142,9 @@ def test_from_the_invitation_to_signing_out(site: Site, browser: Browser, shots:
         if not secret:
             page.get_by_role("button", name="Bật").click()
             secret = page.locator("code").inner_text().replace(" ", "")
+            address = page.get_by_role("link", name="Mở ứng dụng xác thực").get_attribute("href")
+            drawn = page.get_by_role("img", name="Mã QR").locator("path.qrline").get_attribute("d")
+            assert address.startswith("otpauth://totp/") and f'd="{drawn}"' in qr_code(address)
             shot("authenticator")
             submit(page, "Tiếp tục", code=totp.code_at(secret, int(clock.now().timestamp()) // 30))
             assert page.locator("code").count() == 10
