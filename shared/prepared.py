@@ -48,7 +48,8 @@ class Prepared:
         if not self._sql:
             compiled = self._build().compile(dialect=connection.dialect)
             self._constants = {name: value for name, value in compiled.params.items() if value is not None}
-            self._sql = str(compiled)
+            # Without indentation: psycopg reads a text of more than 4,096 characters anew each time.
+            self._sql = "\n".join(line.strip() for line in str(compiled).splitlines())
         driver: Any = connection.connection.driver_connection
         try:
             cursor = driver.cursor(row_factory=row_factory) if row_factory else driver.cursor()

@@ -35,6 +35,7 @@ from services.assignments.units.views import blueprint as units
 from shared.messaging.clockwork import clock_role
 from shared.messaging.queues import events_queue
 from shared.sealing import Seal
+from shared.web import limits
 from shared.web.service import ServiceApp, build_app
 
 SERVICE = "assignments"
@@ -89,8 +90,7 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
         heartbeats=[events_queue(SERVICE), clock_role(SERVICE)],
     )
     name_actor_of_request(app.sessions)
-    limiter.init_app(app)
-    sign_in_limiter.init_app(app)
+    limits.install(app, limiter, sign_in_limiter)
     return app
 
 

@@ -27,6 +27,7 @@ from services.notifications.webhooks.views import SEALER
 from services.notifications.webhooks.views import blueprint as webhooks
 from shared.messaging.clockwork import clock_role
 from shared.messaging.queues import events_queue
+from shared.web import limits
 from shared.web.service import ServiceApp, build_app
 
 SERVICE = "notifications"
@@ -67,7 +68,6 @@ def create_app(settings: Settings | None = None) -> ServiceApp:
         collectors=[metrics.collect],
         concerns=concerns,
     )
-    for each in (limiter, trial_limiter, group_limiter):
-        each.init_app(app)
+    limits.install(app, limiter, trial_limiter, group_limiter)
     app.extensions[SEALER] = Sealer(settings.secret_key)
     return app
