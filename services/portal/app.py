@@ -9,6 +9,7 @@ from services.portal.coverage_pages import blueprint as coverage
 from services.portal.grouped import blueprint as grouped
 from services.portal.links import blueprint as links
 from services.portal.pages import blueprint as pages
+from services.portal.review_pages import blueprint as reviews
 from services.portal.settings import Settings
 from services.portal.sheet_pages import blueprint as sheets
 from services.portal.template_pages import blueprint as templates
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(templates)
     app.register_blueprint(coverage)
     app.register_blueprint(sheets)
+    app.register_blueprint(reviews)
     errors.install(app)
     return app
 

@@ -7,6 +7,7 @@ from flask import request
 
 from services.portal.account_texts import ACCOUNT_TEXTS
 from services.portal.coordinator_texts import COORDINATOR_TEXTS
+from services.portal.review_texts import REVIEW_TEXTS
 from services.portal.template_texts import TEMPLATE_TEXTS
 from shared.clock import LOCAL
 
@@ -216,7 +217,7 @@ _PAGES: dict[str, tuple[str, str]] = {
     "kind.difficulty": ("Khó khăn, vướng mắc", "Difficulty"),
     "kind.proposal": ("Kiến nghị", "Proposal"),
 }
-TEXTS = _PAGES | ACCOUNT_TEXTS | COORDINATOR_TEXTS | TEMPLATE_TEXTS
+TEXTS = _PAGES | ACCOUNT_TEXTS | COORDINATOR_TEXTS | REVIEW_TEXTS | TEMPLATE_TEXTS
 
 
 class Texts:

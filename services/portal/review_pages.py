@@ -1,0 +1,191 @@
+"""Review campaigns: every assignment is looked at, then what was decided becomes real together. All work without
+JavaScript."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+
+from services.portal.account_pages import guarded
+from services.portal.client import Answer
+from services.portal.errors import error_page
+from services.portal.pages import page
+from services.portal.visitor import call
+
+blueprint = Blueprint("reviews", __name__)
+
+Page = Any  # a Response of Flask or of Werkzeug
+DECISIONS = ("keep", "change", "end")
+_PAGE = 25  # assignments
+_ALL = 100  # of what is listed whole
+_GIVEN = ("name", "unit", "deadline", "effective_on", "legal_basis")
+
+
+@blueprint.get("/ra-soat")
+@guarded
+def reviews() -> Page:
+    """The campaigns, and the form that begins one."""
+    return _reviews({}, None)
+
+
+@blueprint.post("/ra-soat")
+@guarded
+def begin() -> Page:
+    """Begin a campaign."""
+    given: dict[str, Any] = {name: request.form.get(name, "") for name in _GIVEN}
+    given["posts"] = request.form.getlist("posts")
+    answer = call("POST", "/reviews", given)
+    if answer.status == 201:
+        return _to("one", campaign_id=answer.body["id"])
+    return _refused(answer) or _reviews(given, _fault(answer), 422)
+
+
+@blueprint.get("/ra-soat/<uuid:campaign_id>")
+@guarded
+def one(campaign_id: UUID) -> Page:
+    """A campaign: how far each unit is, its assignments, and once it is over what was decided."""
+    path = f"/reviews/{campaign_id}"
+    campaign = call("GET", path)
+    wanted = request.args.get("decision") or ""
+    query = {"limit": _PAGE} | ({"decision": wanted} if wanted in (*DECISIONS, "undecided") else {})
+    items = call("GET", f"{path}/items?{urlencode(query | _cursor())}")
+    progress = call("GET", f"{path}/progress?limit={_ALL}")
+    history = call("GET", f"{path}/history?limit={_ALL}")
+    for answer in (campaign, items, progress, history):
+        if answer.status != 200:
+            return _refused(answer) or error_page(404, "not_found")
+    return page(
+        "review.html",
+        it=campaign.body,
+        items=items.body,
+        progress=progress.body,
+        history=history.body,
+        posts=_posts(),
+        wanted=wanted,
+        decisions=DECISIONS,
+        fault=request.args.get("loi"),
+    )
+
+
+@blueprint.post("/ra-soat/<uuid:campaign_id>/<uuid:assignment_id>")
+@guarded
+def decide(campaign_id: UUID, assignment_id: UUID) -> Page:
+    """Keep, change or end one assignment."""
+    form = request.form
+    given: dict[str, Any] = {name: form.get(name, "") for name in ("decision", "reason")}
+    given["note"] = form.get("note", "").strip() or None
+    if given["decision"] == "change":
+        given["official"] = _official(form.get("official", "").strip())
+    version = form.get("version", "")
+    answer = call(
+        "PUT",
+        f"/reviews/{campaign_id}/items/{assignment_id}",
+        given,
+        version=int(version) if version.isascii() and version.isdecimal() else None,
+    )
+    fault = None if answer.status == 200 else _fault(answer)
+    return _refused(answer) or _to("one", campaign_id=campaign_id, loi=fault, _anchor=str(assignment_id))
+
+
+@blueprint.get("/ra-soat/<uuid:campaign_id>/ap-dung")
+@guarded
+def preview(campaign_id: UUID) -> Page:
+    """What would become real."""
+    return _conclusion(campaign_id, None)
+
+
+@blueprint.post("/ra-soat/<uuid:campaign_id>/ap-dung")
+@guarded
+def conclude(campaign_id: UUID) -> Page:
+    """Let it become real, as it was shown: refused if somebody decided anything since."""
+    given = {"dry_run": False, "keep_undecided": bool(request.form.get("keep_undecided"))}
+    answer = _act(campaign_id, "application", given)
+    if answer.status == 200:
+        return _to("one", campaign_id=campaign_id)
+    return _refused(answer) or _conclusion(campaign_id, _fault(answer), 422)
+
+
+@blueprint.post("/ra-soat/<uuid:campaign_id>/huy")
+@guarded
+def cancel(campaign_id: UUID) -> Page:
+    """End it without effect."""
+    answer = _act(campaign_id, "cancellation", {"reason": request.form.get("reason", "")})
+    fault = None if answer.status == 200 else _fault(answer)
+    return _refused(answer) or _to("one", campaign_id=campaign_id, loi=fault)
+
+
+def _reviews(given: dict[str, Any], fault: str | None, status: int = 200) -> Page:
+    found, me = call("GET", f"/reviews?{urlencode({'limit': _PAGE} | _cursor())}"), call("GET", "/me")
+    if found.status != 200 or me.status != 200:
+        return _refused(found) or error_page(404, "not_found")
+    scopes = [scope for each in me.body["capacities"] for scope in each["scopes"]]
+    return page(
+        "reviews.html",
+        status,
+        campaigns=found.body,
+        posts=_posts(),
+        may_begin="assignments:write" in scopes,
+        given=given,
+        fault=fault,
+    )
+
+
+def _conclusion(campaign_id: UUID, fault: str | None, status: int = 200) -> Page:
+    campaign = call("GET", f"/reviews/{campaign_id}")
+    if campaign.status != 200:
+        return _refused(campaign) or error_page(404, "not_found")
+    if campaign.body["state"] != "open":
+        return _to("one", campaign_id=campaign_id)
+    said = call("POST", f"/reviews/{campaign_id}/application", {"dry_run": True}, version=campaign.body["version"])
+    if said.status != 200:
+        return _refused(said) or _to("one", campaign_id=campaign_id, loi=_fault(said))
+    return page("review_preview.html", status, it=campaign.body, said=said.body, posts=_posts(), fault=fault)
+
+
+def _act(campaign_id: UUID, what: str, given: dict[str, Any]) -> Answer:
+    version = request.form.get("version", "")
+    number = int(version) if version.isascii() and version.isdecimal() else None
+    return call("POST", f"/reviews/{campaign_id}/{what}", given, version=number)
+
+
+def _official(text: str) -> str | None:
+    """The active official with this staff code, or the only one of this name; None if there is not exactly one."""
+    if not text:
+        return None
+    for key in ("staff_code", "q"):
+        found = call("GET", f"/officials?{urlencode({key: text, 'active': 'true', 'limit': 2})}")
+        if found.status == 200 and len(found.body["items"]) == 1:
+            return str(found.body["items"][0]["id"])
+    return None
+
+
+def _posts() -> dict[str, dict[str, Any]]:
+    """The posts in force today, by code."""
+    found = call("GET", f"/posts?limit={_ALL}")
+    return {each["code"]: each for each in found.body.get("items", ())}
+
+
+def _cursor() -> dict[str, Any]:
+    return {"cursor": request.args["cursor"]} if "cursor" in request.args else {}
+
+
+def _fault(answer: Answer) -> str:
+    """The name of the text that says what is wrong."""
+    if answer.status in (409, 412, 428):
+        field = next(iter(answer.body.get("errors") or {}), "")
+        return "review_undecided" if field == "keep_undecided" else "review_changed"
+    names = ("name", "unit", "posts", "deadline", "effective_on", "legal_basis", "official", "reason")
+    field = next((each for each in names if each in (answer.body.get("errors") or {})), "")
+    return f"review_bad_{field}" if field else "not_accepted"
+
+
+def _refused(answer: Answer) -> Page | None:
+    """The page for what is not the visitor's to see or do."""
+    if answer.status == 403:
+        return error_page(403, "not_allowed")
+    return error_page(404, "not_found") if answer.status == 404 else None
+
+
+def _to(endpoint: str, **values: Any) -> Page:
+    return redirect(url_for(f"reviews.{endpoint}", **values), 303)

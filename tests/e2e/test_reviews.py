@@ -1,0 +1,132 @@
+"""A review campaign in a browser: begun, decided, looked at before, applied."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from services.assignments.assignments.model import Assignment
+from services.assignments.officials.model import Official
+from services.assignments.units.model import Unit
+from shared import clock
+from shared.ids import uuid7
+from tests.e2e.office import Office, office
+from tests.support.databases import Databases
+from tests.support.places import province
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PEOPLE = ("Lê Hoàng Phúc", "Trần Văn Bình", "Võ Thị Dung")
+
+
+@pytest.fixture
+def site(databases: Databases) -> Iterator[Office]:
+    """An office of a province with two districts, each with an overseer, and a third official."""
+    with office(databases) as found:
+        with found.assignments.sessions.begin() as session:
+            above = session.query(Unit).one()
+            people = [
+                Official.known_as(
+                    above, name, name.split()[-1], email=None, phone=None, home_body=None, language="vi"
+                )
+                for name in PEOPLE
+            ]
+            session.add_all(people)
+            session.flush()
+            for code, name, person in (("829", "Thành phố Bến Tre", 0), ("834", "Huyện Giồng Trôm", 1)):
+                unit = province(uuid7())
+                unit.code, unit.name, unit.kind, unit.level = code, name, "huyen", "district"
+                unit.path, unit.parent_id = f"{above.path}{code}/", above.id
+                session.add(unit)
+                session.flush()
+                session.add(
+                    Assignment(
+                        id=uuid7(),
+                        version=1,
+                        official_id=people[person].id,
+                        post_code="district_overseer",
+                        unit_id=unit.id,
+                        territory_id=unit.id,
+                        legal_basis="Quyết định 182",
+                        valid_from=clock.today() - timedelta(days=400),
+                    )
+                )
+        yield found
+
+
+def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Browser, shots: Path) -> None:
+    """At a desk and, to read, on a phone, without scripts: what is wrong is said and changes nothing; a change is
+    shown before it becomes real; what nobody decided on is kept only if that is asked for."""
+    today = clock.today()
+    pages = dict(widths_of(browser))
+    page = pages["desktop"]
+    site.sign_in(page)
+    main = page.locator("main")
+    page.goto(f"{site.url}/tai-khoan")
+    page.get_by_role("link", name="Rà soát phân công").click()
+    assert "Chưa có đợt rà soát nào" in main.inner_text()
+    given = {
+        "name": "Rà soát năm 2026",
+        "unit": "99",
+        "deadline": str(today + timedelta(days=10)),
+        "effective_on": str(today + timedelta(days=20)),
+        "legal_basis": "Kế hoạch 45",
+    }
+    for name, value in given.items():
+        page.locator(f"#{name}").fill(value)
+    page.locator("input[value=district_overseer]").check()
+    page.get_by_role("button", name="Mở đợt rà soát").click()
+    assert "Không có đơn vị hành chính nào" in page.get_by_role("alert").inner_text()
+    assert page.locator("#name").input_value() == given["name"]
+    page.locator("#unit").fill("83")
+    page.get_by_role("button", name="Mở đợt rà soát").click()
+    assert page.get_by_role("heading", level=1).inner_text() == given["name"]
+    assert "0/2" in main.inner_text()
+
+    item = page.locator("section", has_text=f"{PEOPLE[0]}: ")
+    for successor, accepted in (("không có ai", False), (PEOPLE[2], True)):
+        item.locator("select").select_option("change")
+        item.locator("input[name=official]").fill(successor)
+        item.locator("textarea[name=reason]").fill("Chuyển công tác.")
+        item.get_by_role("button", name="Quyết định").click()
+        assert page.get_by_role("alert").count() == (0 if accepted else 1)
+        assert ("1/2" if accepted else "0/2") in main.inner_text()
+    address = page.url.split("#")[0]
+    page.screenshot(path=shots / "review-desktop.png", full_page=True)
+    phone = pages["phone"]
+    phone.context.add_cookies(page.context.cookies())
+    for path, what in (("", "review"), ("/ap-dung", "review-preview")):
+        phone.goto(f"{address}{path}")
+        phone.screenshot(path=shots / f"{what}-phone.png", full_page=True)
+        assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    phone.goto(f"{site.url}/ra-soat")
+    assert "1/2" in phone.locator("main").inner_text()
+    phone.screenshot(path=shots / "reviews-phone.png", full_page=True)
+
+    page.goto(f"{address}/ap-dung")
+    assert PEOPLE[0] in main.inner_text() and PEOPLE[2] in main.inner_text()
+    page.get_by_role("button", name="Áp dụng tất cả").click()
+    assert "Còn phân công chưa quyết định" in page.get_by_role("alert").inner_text()
+    page.get_by_label("Giữ nguyên những phân công chưa quyết định").check()
+    page.get_by_role("button", name="Áp dụng tất cả").click()
+    assert "đã áp dụng" in main.inner_text() and "Chuyển công tác." in main.inner_text()
+    assert page.locator("form textarea").count() == 0
+    with site.assignments.sessions() as session:
+        held = session.execute(
+            select(Official.full_name, Assignment.valid_from).join(Assignment.official).order_by(Assignment.id)
+        )
+        assert (PEOPLE[2], today + timedelta(days=20)) in [tuple(each) for each in held]
+    for each in pages.values():
+        each.context.close()
+
+
+def widths_of(browser: Browser) -> Iterator[tuple[str, Page]]:
+    """Both pages at once."""
+    for name, width in (("phone", 360), ("desktop", 1280)):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, locale="vi-VN", java_script_enabled=False
+        )
+        yield name, context.new_page()
