@@ -59,7 +59,7 @@ def site(databases: Databases) -> Iterator[Office]:
 
 def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Browser, shots: Path) -> None:
     """At a desk and, to read, on a phone, without scripts: what is wrong is said and changes nothing; a change is
-    shown before it becomes real; what nobody decided on is kept only if that is asked for."""
+    shown before it becomes real; what nobody decided on is kept only if that is asked for; another is cancelled."""
     today = clock.today()
     pages = dict(widths_of(browser))
     page = pages["desktop"]
@@ -119,6 +119,15 @@ def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Brow
             select(Official.full_name, Assignment.valid_from).join(Assignment.official).order_by(Assignment.id)
         )
         assert (PEOPLE[2], today + timedelta(days=20)) in [tuple(each) for each in held]
+    page.goto(f"{site.url}/ra-soat")
+    for name, value in (given | {"unit": "834"}).items():
+        page.locator(f"#{name}").fill(value)
+    page.locator("input[value=district_overseer]").check()
+    page.get_by_role("button", name="Mở đợt rà soát").click()
+    page.get_by_text("Hủy đợt rà soát").first.click()
+    page.locator("#why").fill("Chờ sắp xếp đơn vị.")
+    page.get_by_role("button", name="Hủy đợt rà soát").click()
+    assert "đã hủy" in main.inner_text() and "Chờ sắp xếp đơn vị." in main.inner_text()
     for each in pages.values():
         each.context.close()
 
