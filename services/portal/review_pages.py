@@ -77,13 +77,7 @@ def decide(campaign_id: UUID, assignment_id: UUID) -> Page:
     given["note"] = form.get("note", "").strip() or None
     if given["decision"] == "change":
         given["official"] = _official(form.get("official", "").strip())
-    version = form.get("version", "")
-    answer = call(
-        "PUT",
-        f"/reviews/{campaign_id}/items/{assignment_id}",
-        given,
-        version=int(version) if version.isascii() and version.isdecimal() else None,
-    )
+    answer = call("PUT", f"/reviews/{campaign_id}/items/{assignment_id}", given, version=_version())
     fault = None if answer.status == 200 else _fault(answer)
     return _refused(answer) or _to("one", campaign_id=campaign_id, loi=fault, _anchor=str(assignment_id))
 
@@ -144,9 +138,13 @@ def _conclusion(campaign_id: UUID, fault: str | None, status: int = 200) -> Page
 
 
 def _act(campaign_id: UUID, what: str, given: dict[str, Any]) -> Answer:
-    version = request.form.get("version", "")
-    number = int(version) if version.isascii() and version.isdecimal() else None
-    return call("POST", f"/reviews/{campaign_id}/{what}", given, version=number)
+    return call("POST", f"/reviews/{campaign_id}/{what}", given, version=_version())
+
+
+def _version() -> int | None:
+    """What the form was made from; the service refuses one without."""
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() else None
 
 
 def _official(text: str) -> str | None:
