@@ -92,7 +92,7 @@ def preview(campaign_id: UUID) -> Page:
 @blueprint.post("/ra-soat/<uuid:campaign_id>/ap-dung")
 @guarded
 def conclude(campaign_id: UUID) -> Page:
-    """Let it become real, as it was shown: refused if somebody decided anything since."""
+    """Let what is decided by now become real; what was decided after the preview is not noticed."""
     given = {"dry_run": False, "keep_undecided": bool(request.form.get("keep_undecided"))}
     answer = _act(campaign_id, "application", given)
     if answer.status == 200:
