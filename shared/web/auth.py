@@ -51,6 +51,14 @@ class Principal:
         return scope in self.scopes
 
 
+_OFFICIAL = "official:"
+
+
+def official_in(client_id: str) -> UUID | None:
+    """The official that a kept `client_id` names; None if it is a client's."""
+    return UUID(client_id.removeprefix(_OFFICIAL)) if client_id.startswith(_OFFICIAL) else None
+
+
 def requires(scope: str) -> Callable[[F], F]:
     """The view may be used with this scope only."""
     assert scope in SCOPES, scope
@@ -141,7 +149,7 @@ def _principal_of(claims: dict[str, Any]) -> Principal:
     if not isinstance(territories, list) or not all(isinstance(each, str) for each in territories):
         raise ValueError("territory")
     official = _official_of(claims)
-    asking = str(claims["client_id"]) if official is None else f"official:{official}"
+    asking = str(claims["client_id"]) if official is None else f"{_OFFICIAL}{official}"
     return Principal(asking, frozenset(str(claims["scope"]).split()), tuple(territories), official)
 
 

@@ -37,17 +37,17 @@ class Office:
     assignments: ServiceApp
     notifications: ServiceApp
 
-    def sign_in(self, page: Page) -> None:
-        """As the administrator, who chooses a password first."""
+    def sign_in(self, page: Page, email: str = EMAIL) -> None:
+        """As the administrator unless another is named, who chooses a password first."""
         with self.assignments.sessions.begin() as session:
-            person = session.query(Official).filter_by(email=EMAIL).one()
+            person = session.query(Official).filter_by(email=email).one()
             _, _, token = invite(session, person)
         page.goto(f"{self.url}/mat-khau/{token}")
         for name in ("password", "again"):
             page.locator(f"input[name={name}]").fill(PASSWORD)
         page.get_by_role("button", name="Lưu", exact=True).click()
         page.goto(f"{self.url}/dang-nhap")
-        page.locator("input[name=email]").fill(EMAIL)
+        page.locator("input[name=email]").fill(email)
         page.locator("input[name=password]").fill(PASSWORD)
         page.get_by_role("button", name="Đăng nhập", exact=True).last.click()
         self.trust()

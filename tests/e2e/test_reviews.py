@@ -19,20 +19,29 @@ from tests.support.places import province
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-PEOPLE = ("Lê Hoàng Phúc", "Trần Văn Bình", "Võ Thị Dung")
+PEOPLE = ("Lê Hoàng Phúc", "Trần Văn Bình", "Võ Thị Dung", "Võ Thị Dung", "Võ Thị Dung Hạnh")
+READER = "binh.tran@bentre.example"
 
 
 @pytest.fixture
 def site(databases: Databases) -> Iterator[Office]:
-    """An office of a province with two districts, each with an overseer, and a third official."""
+    """An office of a province with two districts, each with an overseer, and three officials more, two of one
+    name."""
     with office(databases) as found:
         with found.assignments.sessions.begin() as session:
             above = session.query(Unit).one()
             people = [
                 Official.known_as(
-                    above, name, name.split()[-1], email=None, phone=None, home_body=None, language="vi"
+                    above,
+                    name,
+                    name.split()[-1],
+                    staff_code=f"BT-{n}",
+                    email=READER if n == 1 else None,
+                    phone=None,
+                    home_body=None,
+                    language="vi",
                 )
-                for name in PEOPLE
+                for n, name in enumerate(PEOPLE)
             ]
             session.add_all(people)
             session.flush()
@@ -58,8 +67,9 @@ def site(databases: Databases) -> Iterator[Office]:
 
 
 def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Browser, shots: Path) -> None:
-    """At a desk and, to read, on a phone, without scripts: what is wrong is said and changes nothing; a change is
-    shown before it becomes real; what nobody decided on is kept only if that is asked for; another is cancelled."""
+    """At a desk and, to read, on a phone, without scripts: what is wrong is said, changes nothing, keeps what was
+    typed; of two with one name one is chosen; a change is shown before it becomes real, and what was decided after
+    that is not applied unseen; what nobody decided on is kept only if that is asked for; another is cancelled."""
     today = clock.today()
     pages = dict(widths_of(browser))
     page = pages["desktop"]
@@ -86,15 +96,26 @@ def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Brow
     assert page.get_by_role("heading", level=1).inner_text() == given["name"]
     assert "0/2" in main.inner_text()
 
+    address = page.url
+    page.get_by_role("link", name="chưa quyết định").click()
     item = page.locator("section", has_text=f"{PEOPLE[0]}: ")
-    for successor, accepted in (("không có ai", False), (PEOPLE[2], True)):
-        item.locator("select").select_option("change")
-        item.locator("input[name=official]").fill(successor)
-        item.locator("textarea[name=reason]").fill("Chuyển công tác.")
-        item.get_by_role("button", name="Quyết định").click()
-        assert page.get_by_role("alert").count() == (0 if accepted else 1)
-        assert ("1/2" if accepted else "0/2") in main.inner_text()
-    address = page.url.split("#")[0]
+    item.locator("select").select_option("change")
+    item.locator("input[name=official]").fill("không có ai")
+    item.locator("textarea[name=reason]").fill("Chuyển công tác.")
+    item.get_by_role("button", name="Quyết định").click()
+    assert "đúng một cán bộ khác" in page.get_by_role("alert").inner_text()
+    assert item.locator("select").input_value() == "change"
+    assert item.locator("textarea[name=reason]").input_value() == "Chuyển công tác."
+    item.locator("input[name=official]").fill(PEOPLE[2].upper())
+    item.get_by_role("button", name="Quyết định").click()
+    assert "Có nhiều người như vậy" in page.get_by_role("alert").inner_text()
+    assert item.locator("input[name=successor]").count() == 3
+    page.screenshot(path=shots / "review-item-desktop.png", full_page=True)
+    item.locator("label", has_text="BT-3").click()
+    item.get_by_role("button", name="Quyết định").click()
+    assert page.get_by_role("alert").count() == 0 and "1/2" in main.inner_text()
+    assert page.url.startswith(f"{address}?decision=undecided") and item.count() == 0
+    page.goto(address)
     page.screenshot(path=shots / "review-desktop.png", full_page=True)
     phone = pages["phone"]
     phone.context.add_cookies(page.context.cookies())
@@ -108,22 +129,40 @@ def test_a_campaign_from_its_beginning_to_its_effect(site: Office, browser: Brow
 
     page.goto(f"{address}/ap-dung")
     assert PEOPLE[0] in main.inner_text() and PEOPLE[2] in main.inner_text()
+    meanwhile = page.context.new_page()
+    meanwhile.goto(address)
+    item = meanwhile.locator("section", has_text=f"{PEOPLE[0]}: ")
+    item.get_by_text("Quyết định", exact=True).first.click()
+    item.locator("textarea[name=reason]").fill("Nhận việc khác.")
+    item.locator("input[name=official]").fill("bt-3")
+    item.get_by_role("button", name="Quyết định").click()
+    page.get_by_role("button", name="Áp dụng tất cả").click()
+    assert "Có người vừa thay đổi" in page.get_by_role("alert").inner_text()
     page.get_by_role("button", name="Áp dụng tất cả").click()
     assert "Còn phân công chưa quyết định" in page.get_by_role("alert").inner_text()
     page.get_by_label("Giữ nguyên những phân công chưa quyết định").check()
     page.get_by_role("button", name="Áp dụng tất cả").click()
-    assert "đã áp dụng" in main.inner_text() and "Chuyển công tác." in main.inner_text()
-    assert page.locator("form textarea").count() == 0
+    assert "đã áp dụng" in main.inner_text() and page.locator("form textarea").count() == 0
+    page.get_by_role("link", name="Các quyết định").click()
+    for said in ("Chuyển công tác.", "Nhận việc khác.", PEOPLE[0], "Thành phố Bến Tre", PEOPLE[2], "Hồng Đào"):
+        assert said in main.inner_text()
+    page.screenshot(path=shots / "review-history-desktop.png", full_page=True)
     with site.assignments.sessions() as session:
         held = session.execute(
-            select(Official.full_name, Assignment.valid_from).join(Assignment.official).order_by(Assignment.id)
+            select(Official.staff_code, Assignment.valid_from).join(Assignment.official).order_by(Assignment.id)
         )
-        assert (PEOPLE[2], today + timedelta(days=20)) in [tuple(each) for each in held]
+        assert ("BT-3", today + timedelta(days=20)) in [tuple(each) for each in held]
     page.goto(f"{site.url}/ra-soat")
     for name, value in (given | {"unit": "834"}).items():
         page.locator(f"#{name}").fill(value)
     page.locator("input[value=district_overseer]").check()
     page.get_by_role("button", name="Mở đợt rà soát").click()
+    reader = phone.context.browser.new_context(locale="vi-VN", java_script_enabled=False).new_page()
+    site.sign_in(reader, READER)
+    reader.goto(page.url)
+    assert reader.locator("h1").inner_text() == given["name"], reader.url
+    assert reader.locator("main form").count() == 0 and reader.get_by_text("Hủy đợt rà soát").count() == 0
+    reader.context.close()
     page.get_by_text("Hủy đợt rà soát").first.click()
     page.locator("#why").fill("Chờ sắp xếp đơn vị.")
     page.get_by_role("button", name="Hủy đợt rà soát").click()

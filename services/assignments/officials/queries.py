@@ -13,7 +13,7 @@ from services.assignments.units.queries import unit_on
 from shared import clock
 from shared.errors import BadInput, Forbidden, NotFound
 from shared.text import fold
-from shared.web.auth import Principal, territory_filter
+from shared.web.auth import Principal, official_in, territory_filter
 from shared.web.paging import paginate
 
 ACTS_FOR_OTHERS = "assignments:write"
@@ -67,6 +67,15 @@ def visible_official(session: Session, official_id: UUID, who: Principal) -> Off
     """The official, if this client may see one with that id."""
     statement = select(Official).join(Official.unit).where(Official.id == official_id, visible(who))
     return session.scalars(statement).one_or_none()
+
+
+def names_of(session: Session, client_ids: Iterable[str]) -> dict[str, str]:
+    """The full names of those of these who are officials, as `Principal.client_id` has them: for who may read what
+    they have done."""
+    ids = {each: official_in(each) for each in client_ids}
+    wanted = select(Official.id, Official.full_name).where(Official.id.in_(filter(None, ids.values())))
+    names = {row.id: row.full_name for row in session.execute(wanted)}
+    return {asking: names[official] for asking, official in ids.items() if official in names}
 
 
 def check_acting_for(who: Principal, official_id: UUID) -> None:

@@ -15,7 +15,7 @@ from services.assignments.documents.actions import known_posts
 from services.assignments.officials.queries import named
 from services.assignments.reviews import queries
 from services.assignments.reviews.model import Campaign, Item
-from services.assignments.reviews.rules import Decision, State
+from services.assignments.reviews.rules import Decision, State, shortened
 from services.assignments.rotations.actions import check_refusals
 from services.assignments.rotations.rules import preview
 from services.assignments.units.model import Unit
@@ -72,15 +72,16 @@ def decide(
     person = named(session, official, who) if official is not None else None
     if person is not None and (not person.active or person.id == item.assignment.official_id):
         raise BadInput("This official holds it already, or is not active.", field="official")
-    session.add(item.decide(decision, reason, person, note, who.client_id))
+    session.add(campaign.decide(item, decision, reason, person, note, who.client_id))
     return item
 
 
 def conclude(
     session: Session, who: Principal, campaign: Campaign, *, dry_run: bool, keep_undecided: bool
 ) -> dict[str, Any]:
-    """Let everything decided become real on the campaign's day, all or nothing; a dry run says what would. Raises
-    Forbidden unless its whole unit is the client's, RuleBroken, Conflict naming what cannot be."""
+    """Let everything decided become real on the campaign's day, all or nothing; a dry run says what would, in
+    lists of the first ones with how many there are. Raises Forbidden unless its whole unit is the client's,
+    RuleBroken, Conflict naming what cannot be."""
     who.check(campaign.unit.path)
     campaign.check_open()
     on = campaign.effective_on
@@ -97,14 +98,14 @@ def conclude(
         "dry_run": dry_run,
     }
     if dry_run:
-        return said
+        return shortened(said)
     if undecided and not keep_undecided:
         raise Conflict(f"{len(undecided)} assignments are not decided on yet.", field="keep_undecided")
     check_refusals(made)
     for shown, started in zip(said["starts"], carry_out(session, who, made), strict=True):
         shown["id"] = started.id
     campaign.close(State.APPLIED, who.client_id, None)
-    return said
+    return shortened(said)
 
 
 def cancel(session: Session, who: Principal, campaign: Campaign, reason: str) -> Campaign:

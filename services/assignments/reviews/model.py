@@ -63,6 +63,15 @@ class Campaign(Base):
         if self.state != State.OPEN:
             raise RuleBroken(f"This campaign is {self.state}.")
 
+    def decide(
+        self, item: "Item", decision: Decision, reason: str, official: Official | None, note: str | None, by: str
+    ) -> "Decided":
+        """Decide on an assignment, or decide otherwise. The campaign is another one from then on, so that nobody
+        applies what they have not seen. Raises RuleBroken."""
+        self.check_open()
+        self.version += 1
+        return item.decide(decision, reason, official, note, by)
+
     def close(self, state: State, by: str, note: str | None) -> None:
         """Apply or cancel it. Raises RuleBroken."""
         self.check_open()
@@ -88,6 +97,16 @@ class Item(Base):
     version: Mapped[int]
     assignment: Mapped[Assignment] = relationship()
     official: Mapped[Official | None] = relationship()
+
+    @property
+    def territory(self) -> Unit:
+        """The unit it lies in: of a hamlet, its commune."""
+        return self.assignment.territory
+
+    @property
+    def path(self) -> str:
+        """Of that unit: what lists go by."""
+        return self.territory.path
 
     def decide(
         self, decision: Decision, reason: str, official: Official | None, note: str | None, by: str
@@ -121,3 +140,5 @@ class Decided(Base):
     official_id: Mapped[UUID | None] = mapped_column(ForeignKey("officials.id"))
     decided_at: Mapped[datetime]
     decided_by: Mapped[str]
+    assignment: Mapped[Assignment] = relationship()
+    official: Mapped[Official | None] = relationship()

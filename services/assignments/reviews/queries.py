@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from services.assignments.assignments.model import Assignment
 from services.assignments.documents.queries import visible
+from services.assignments.officials import queries as officials
 from services.assignments.reviews.model import Campaign, Decided, Item
 from services.assignments.reviews.rules import UNDECIDED, Decision, State, is_overdue
 from services.assignments.units.model import Unit
@@ -18,6 +19,7 @@ from shared.web.auth import Principal, territory_filter
 from shared.web.paging import paginate
 
 _DECIDED = func.count(Item.decision)
+_HELD = ("official", "unit", "cluster", "hamlet")
 
 
 def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str, Any]:
@@ -31,7 +33,7 @@ def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str,
         statement = statement.where(late if filters["overdue"] else ~late)
     paging = {"limit": filters["limit"], "cursor": filters["cursor"]}
     found = paginate(session, statement, Campaign.id, **paging, descending=True)
-    return found | {"items": shown(session, *found["items"])}
+    return found | {"items": shown(session, who, *found["items"])}
 
 
 def one(session: Session, campaign_id: UUID, who: Principal, *, lock: bool = False) -> Campaign:
@@ -46,8 +48,9 @@ def one(session: Session, campaign_id: UUID, who: Principal, *, lock: bool = Fal
     return campaign
 
 
-def shown(session: Session, *campaigns: Campaign) -> list[dict[str, Any]]:
-    """Campaigns with how many assignments each looks at, how many are decided, and whether it is overdue."""
+def shown(session: Session, who: Principal, *campaigns: Campaign) -> list[dict[str, Any]]:
+    """Campaigns with how many assignments each looks at, how many are decided, whether it is overdue, and what
+    the client may do."""
     counts = select(Item.campaign_id, func.count(), _DECIDED).group_by(Item.campaign_id)
     ids = [campaign.id for campaign in campaigns]
     found = {row[0]: row[1:] for row in session.execute(counts.where(Item.campaign_id.in_(ids))).all()}
@@ -55,7 +58,17 @@ def shown(session: Session, *campaigns: Campaign) -> list[dict[str, Any]]:
     for campaign in campaigns:
         total, decided = found.get(campaign.id, (0, 0))
         late = is_overdue(campaign.state, campaign.deadline, total - decided, clock.today())
-        out.append({"campaign": campaign, "total": total, "decided": decided, "overdue": late})
+        may = campaign.state == State.OPEN and who.may("assignments:write")
+        out.append(
+            {
+                "campaign": campaign,
+                "total": total,
+                "decided": decided,
+                "overdue": late,
+                "may_decide": may,
+                "may_conclude": may and who.covers(campaign.unit.path),
+            }
+        )
     return out
 
 
@@ -75,8 +88,7 @@ def progress(session: Session, campaign: Campaign, *, limit: int, cursor: str | 
 
 
 def items(session: Session, campaign: Campaign, filters: dict[str, Any], who: Principal) -> dict[str, Any]:
-    """One page of what the campaign looks at inside the client's territory, by assignment. Raises BadInput naming
-    `unit`."""
+    """One page of what it looks at inside the client's territory, by unit. Raises BadInput naming `unit`."""
     statement = _items(campaign).where(territory_filter(Unit.path, who))
     if filters["decision"] == UNDECIDED:
         statement = statement.where(Item.decision.is_(None))
@@ -86,13 +98,14 @@ def items(session: Session, campaign: Campaign, filters: dict[str, Any], who: Pr
         inside = unit_on(session, filters["unit"], clock.today(), "unit").path
         statement = statement.where(Unit.path.startswith(inside, autoescape=True))
     paging = {"limit": filters["limit"], "cursor": filters["cursor"]}
-    return paginate(session, statement, Item.assignment_id, **paging)
+    return paginate(session, statement, Unit.path, Item.assignment_id, **paging)
 
 
-def item(session: Session, campaign: Campaign, assignment_id: UUID, who: Principal) -> Item:
-    """One assignment it looks at, inside the client's territory, locked; raises NotFound."""
+def item(session: Session, campaign: Campaign, assignment_id: UUID, who: Principal, *, lock: bool = False) -> Item:
+    """One assignment it looks at, inside the client's territory, locked if it is to be changed; raises NotFound."""
     statement = _items(campaign).where(Item.assignment_id == assignment_id, territory_filter(Unit.path, who))
-    statement = statement.with_for_update(of=Item).execution_options(populate_existing=True)
+    if lock:
+        statement = statement.with_for_update(of=Item).execution_options(populate_existing=True)
     found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound()
@@ -107,27 +120,33 @@ def all_items(session: Session, campaign: Campaign) -> list[Item]:
 def history(
     session: Session, campaign: Campaign, who: Principal, *, limit: int, cursor: str | None
 ) -> dict[str, Any]:
-    """One page of every decision taken in it inside the client's territory, the first ones first."""
+    """One page of every decision taken in it inside the client's territory, the first ones first, each with the
+    name of the official who decided."""
+    held = contains_eager(Decided.assignment)
     statement = (
         select(Decided)
-        .join(Assignment, Assignment.id == Decided.assignment_id)
-        .join(Unit, Unit.id == Assignment.territory_id)
+        .join(Decided.assignment)
+        .join(Assignment.territory)
+        .options(held.contains_eager(Assignment.territory), joinedload(Decided.official))
+        .options(*(held.joinedload(getattr(Assignment, name)) for name in _HELD))
         .where(Decided.campaign_id == campaign.id, territory_filter(Unit.path, who))
     )
     keys = (Decided.decided_at, Decided.assignment_id, Decided.version)
-    return paginate(session, statement, *keys, limit=limit, cursor=cursor)
+    found = paginate(session, statement, *keys, limit=limit, cursor=cursor)
+    names = officials.names_of(session, {each.decided_by for each in found["items"]})
+    items = [{"taken": each, "decided_by_name": names.get(each.decided_by)} for each in found["items"]]
+    return found | {"items": items}
 
 
 def _items(campaign: Campaign) -> Select[Item]:
     about = contains_eager(Item.assignment)
-    held = ("official", "unit", "cluster", "hamlet", "document")
     return (
         select(Item)
         .join(Item.assignment)
         .join(Assignment.territory)
         .options(about.contains_eager(Assignment.territory))
-        .options(*(contains_eager(Item.assignment).joinedload(getattr(Assignment, name)) for name in held))
-        .options(joinedload(Item.official))
+        .options(*(contains_eager(Item.assignment).joinedload(getattr(Assignment, name)) for name in _HELD))
+        .options(about.joinedload(Assignment.document), joinedload(Item.official))
         .where(Item.campaign_id == campaign.id)
     )
 

@@ -6,6 +6,7 @@ of those who follow hamlets, keep or change them, with history, uniformly and fo
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -25,6 +26,17 @@ class Decision(StrEnum):
 
 
 UNDECIDED = "undecided"
+
+
+SHOWN_MAX = 200  # of each list in the outcome of a campaign
+
+
+def shortened(outcome: dict[str, Any]) -> dict[str, Any]:
+    """The first of what ends, starts, is refused and is gone, each with how many there are: a country's outcome
+    is no longer an answer than a district's."""
+    lists = {name: outcome[name] for name in ("ends", "starts", "refusals", "gone")}
+    counts = {f"{name}_total": len(listed) for name, listed in lists.items()}
+    return outcome | counts | {name: listed[:SHOWN_MAX] for name, listed in lists.items()}
 
 
 def is_overdue(state: str, deadline: date, undecided: int, today: date) -> bool:

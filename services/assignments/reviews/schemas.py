@@ -9,15 +9,18 @@ from services.assignments.assignments.schemas import (
     NOTE_MAX,
     AssignmentOutput,
     OfficialBrief,
+    PlaceBrief,
 )
 from services.assignments.documents.schemas import DocumentBrief
-from services.assignments.reviews.rules import UNDECIDED, Decision, State
+from services.assignments.reviews.rules import SHOWN_MAX, UNDECIDED, Decision, State
 from services.assignments.rotations.schemas import ROTATION_EXAMPLE, RotationOutput
 from services.assignments.units.schemas import UNIT_BRIEF_EXAMPLE, UnitBrief, UnitRef
 from shared.web.documented import day
 from shared.web.schemas import CursorArgs, Input, Output, Text
 
 _DECISIONS = [each.value for each in Decision]
+_TERRITORY = {"description": "The unit it lies in: of a hamlet, its commune"}
+_TOTAL = {"description": f"How many there are; the list holds the first {SHOWN_MAX}"}
 
 
 class CampaignFilters(CursorArgs):
@@ -100,6 +103,10 @@ class CampaignOutput(Output):
     overdue = fields.Boolean(required=True)
     total = fields.Integer(required=True, metadata={"description": "Assignments it looks at"})
     decided = fields.Integer(required=True)
+    may_decide = fields.Boolean(required=True, metadata={"description": "Whether who asks may decide in it"})
+    may_conclude = fields.Boolean(
+        required=True, metadata={"description": "Whether who asks may apply or cancel it"}
+    )
     created_at = fields.AwareDateTime(required=True, attribute="campaign.created_at")
     created_by = fields.String(required=True, attribute="campaign.created_by")
     closed_at = fields.AwareDateTime(required=True, allow_none=True, attribute="campaign.closed_at")
@@ -123,6 +130,7 @@ class ReviewItemOutput(Output):
     """An assignment looked at, and the decision as it stands."""
 
     assignment = fields.Nested(AssignmentOutput, required=True)
+    territory = fields.Nested(UnitBrief, required=True, metadata=_TERRITORY)
     decision = fields.String(required=True, allow_none=True, metadata={"description": "null: not decided yet"})
     reason = fields.String(required=True, allow_none=True)
     official = fields.Nested(OfficialBrief, required=True, allow_none=True)
@@ -135,18 +143,38 @@ class ReviewItemOutput(Output):
 class DecidedOutput(Output):
     """A decision as it was taken."""
 
-    assignment_id = fields.UUID(required=True)
-    version = fields.Integer(required=True, metadata={"description": "The how manieth on this assignment"})
-    decision = fields.String(required=True)
-    reason = fields.String(required=True)
-    official_id = fields.UUID(required=True, allow_none=True)
-    decided_at = fields.AwareDateTime(required=True)
-    decided_by = fields.String(required=True)
+    assignment_id = fields.UUID(required=True, attribute="taken.assignment_id")
+    holder = fields.Nested(OfficialBrief, required=True, attribute="taken.assignment.official")
+    post = fields.String(required=True, attribute="taken.assignment.post_code")
+    place = fields.Nested(PlaceBrief, required=True, attribute="taken.assignment.place")
+    territory = fields.Nested(UnitBrief, required=True, attribute="taken.assignment.territory", metadata=_TERRITORY)
+    version = fields.Integer(
+        required=True, attribute="taken.version", metadata={"description": "The how manieth on this assignment"}
+    )
+    decision = fields.String(required=True, attribute="taken.decision")
+    reason = fields.String(required=True, attribute="taken.reason")
+    official_id = fields.UUID(required=True, allow_none=True, attribute="taken.official_id")
+    official = fields.Nested(
+        OfficialBrief,
+        required=True,
+        allow_none=True,
+        attribute="taken.official",
+        metadata={"description": "Who takes over"},
+    )
+    decided_at = fields.AwareDateTime(required=True, attribute="taken.decided_at")
+    decided_by = fields.String(required=True, attribute="taken.decided_by")
+    decided_by_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of an official who decided; null: a client did"}
+    )
 
 
 class ConclusionOutput(RotationOutput):
-    """What becomes real, or would; `move` counts the assignments that change or end."""
+    """What becomes real, or would, in lists of the first ones; `move` counts the assignments that change or end."""
 
+    ends_total = fields.Integer(required=True, metadata=_TOTAL)
+    starts_total = fields.Integer(required=True, metadata=_TOTAL)
+    refusals_total = fields.Integer(required=True, metadata=_TOTAL)
+    gone_total = fields.Integer(required=True, metadata=_TOTAL)
     kept = fields.Integer(required=True)
     undecided = fields.Integer(required=True)
     gone = fields.List(
@@ -170,6 +198,8 @@ CAMPAIGN_EXAMPLE = CAMPAIGN_INPUT_EXAMPLE | {
     "overdue": False,
     "total": 120,
     "decided": 45,
+    "may_decide": True,
+    "may_conclude": True,
     "created_at": "2026-08-01T01:00:00+00:00",
     "created_by": "ban-to-chuc",
     "closed_at": None,
@@ -181,6 +211,7 @@ PROGRESS_EXAMPLE = {"unit": UNIT_BRIEF_EXAMPLE, "total": 40, "decided": 12, "kee
 DECISION_EXAMPLE = {"decision": "end", "reason": "Ấp đã sáp nhập."}
 ITEM_EXAMPLE = DECISION_EXAMPLE | {
     "assignment": ASSIGNMENT_EXAMPLE,
+    "territory": UNIT_BRIEF_EXAMPLE,
     "official": None,
     "note": None,
     "decided_at": "2026-08-05T02:00:00+00:00",
@@ -189,9 +220,23 @@ ITEM_EXAMPLE = DECISION_EXAMPLE | {
 }
 DECIDED_EXAMPLE = DECISION_EXAMPLE | {
     "assignment_id": ASSIGNMENT_EXAMPLE["id"],
+    "holder": ASSIGNMENT_EXAMPLE["official"],
+    "post": "commune_follower",
+    "place": {name: UNIT_BRIEF_EXAMPLE[name] for name in ("id", "name")},
+    "territory": UNIT_BRIEF_EXAMPLE,
     "version": 1,
     "official_id": None,
+    "official": None,
     "decided_at": "2026-08-05T02:00:00+00:00",
     "decided_by": "huyen-giong-trom",
+    "decided_by_name": None,
 }
-CONCLUSION_EXAMPLE = ROTATION_EXAMPLE | {"kept": 100, "undecided": 0, "gone": []}
+CONCLUSION_EXAMPLE = ROTATION_EXAMPLE | {
+    "ends_total": 1,
+    "starts_total": 1,
+    "refusals_total": 0,
+    "gone_total": 0,
+    "kept": 100,
+    "undecided": 0,
+    "gone": [],
+}

@@ -20,7 +20,7 @@ blueprint = Blueprint("reviews", __name__, description="Assignments looked at on
 
 
 def _shown(campaign: Campaign) -> tuple[dict[str, Any], dict[str, str]]:
-    [found] = queries.shown(session(), campaign)
+    [found] = queries.shown(session(), principal(), campaign)
     return found, {"ETag": etag_of(campaign.version)}
 
 
@@ -94,6 +94,15 @@ class Items(MethodView):
 class OneItem(MethodView):
     """One assignment it looks at."""
 
+    @requires("assignments:read")
+    @blueprint.response(200, schemas.ReviewItemOutput, example=schemas.ITEM_EXAMPLE, headers=ETAG)
+    @may_be_missing()
+    def get(self, campaign_id: UUID, assignment_id: UUID) -> tuple[Item, dict[str, str]]:
+        """Read what is decided on it; the ETag is for deciding."""
+        campaign = queries.one(session(), campaign_id, principal())
+        item = queries.item(session(), campaign, assignment_id, principal())
+        return item, {"ETag": etag_of(item.version)}
+
     @requires("assignments:write")
     @blueprint.arguments(schemas.ReviewDecisionInput, example=schemas.DECISION_EXAMPLE)
     @blueprint.response(200, schemas.ReviewItemOutput, example=schemas.ITEM_EXAMPLE, headers=ETAG)
@@ -101,7 +110,7 @@ class OneItem(MethodView):
     def put(self, given: dict[str, Any], campaign_id: UUID, assignment_id: UUID) -> tuple[Item, dict[str, str]]:
         """Keep, change or end it, with the reason. Nothing happens to it before the campaign is applied."""
         campaign = queries.one(session(), campaign_id, principal(), lock=True)
-        item = queries.item(session(), campaign, assignment_id, principal())
+        item = queries.item(session(), campaign, assignment_id, principal(), lock=True)
         check_if_match(item.version)
         decide(session(), principal(), campaign, item, **given)
         return item, {"ETag": etag_of(item.version)}
@@ -133,7 +142,7 @@ class Application(MethodView):
     @changes_a_record()
     def post(self, given: dict[str, Any], campaign_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
         """Apply everything decided, all or nothing; a dry run lists what would end and start and what would be
-        refused."""
+        refused. Every decision changes the campaign's ETag: what is applied is what the dry run showed."""
         campaign = queries.one(session(), campaign_id, principal(), lock=True)
         check_if_match(campaign.version)
         done = conclude(session(), principal(), campaign, **given)

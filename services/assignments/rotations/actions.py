@@ -10,7 +10,7 @@ from services.assignments.assignments.model import Assignment
 from services.assignments.assignments.moving import Move, Plan, Terms, carry_out, plan
 from services.assignments.assignments.rules import Change
 from services.assignments.documents import queries as documents
-from services.assignments.rotations.rules import preview
+from services.assignments.rotations.rules import MOVES_MAX, preview
 from shared.errors import Conflict
 from shared.web.auth import Principal
 
@@ -64,9 +64,9 @@ def rotate(
 
 
 def check_refusals(made: Plan, within: str = "moves") -> None:
-    """Raises Conflict naming every move that cannot be made."""
+    """Raises Conflict naming the moves that cannot be made, as many as one rotation may hold."""
     errors: dict[str, list[str]] = {}
-    for refusal in made.refusals:
+    for refusal in made.refusals[:MOVES_MAX]:
         errors.setdefault(f"{within}.{refusal.move}.{refusal.field}", []).append(refusal.message)
     if errors:
         raise Conflict("Nothing was changed: some moves cannot be made; see errors.", errors=errors)

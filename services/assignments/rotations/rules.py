@@ -2,6 +2,8 @@
 
 from typing import Any
 
+MOVES_MAX = 500  # of one rotation
+
 
 def preview(made: Any) -> dict[str, Any]:
     """Every assignment that ends and that starts, in the order of the moves, and every refusal."""

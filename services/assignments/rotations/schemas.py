@@ -10,10 +10,9 @@ from services.assignments.assignments.schemas import (
     OfficialBrief,
     PlaceBrief,
 )
+from services.assignments.rotations.rules import MOVES_MAX
 from shared.web.documented import day, end_day, first_day
 from shared.web.schemas import Input, Output, Text
-
-MOVES_MAX = 500
 
 
 class TermsInput(Input):

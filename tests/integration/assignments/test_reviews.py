@@ -66,8 +66,10 @@ def test_districts_decide_and_all_becomes_real_together(
     assert refused.status_code == 409 and list((refused.json or {})["errors"]) == ["keep_undecided"]
     assert decide(town, campaign, held[3], decision="keep").status_code == 200
     assert all(each["valid_to"] is None for each in api.items("/assignments"))
-    done = api.post(path, {"dry_run": False}, **{"If-Match": '"1"'})
-    assert done.status_code == 200 and done.headers["ETag"] == '"2"', done.text
+    assert api.post(path, {"dry_run": False}, **{"If-Match": '"5"'}).status_code == 412
+    assert api.get(f"/reviews/{campaign['id']}").headers["ETag"] == '"6"'
+    done = api.post(path, {"dry_run": False}, **{"If-Match": '"6"'})
+    assert done.status_code == 200 and done.headers["ETag"] == '"7"', done.text
     ends = {each["id"]: each["valid_to"] for each in api.items("/assignments")}
     on = CAMPAIGN["effective_on"]
     assert [ends[each["id"]] for each in held] == [None, on, on, None]
@@ -80,10 +82,63 @@ def test_districts_decide_and_all_becomes_real_together(
     )
     [now, _] = api.items(f"/assignments/{held[2]['id']}/history")
     assert (now["change"], now["reason"]) == ("reviewed", "Ấp đã sáp nhập.")
-    said = [(each["assignment_id"], each["decision"]) for each in api.items(f"/reviews/{campaign['id']}/history")]
-    assert said.count((held[2]["id"], "keep")) == 1 and len(said) == 5
+    said = api.items(f"/reviews/{campaign['id']}/history")
+    assert [each["assignment_id"] for each in said] == [held[n]["id"] for n in (0, 1, 2, 2, 3)]
+    assert [each["decision"] for each in said] == ["keep", "change", "keep", "end", "keep"]
+    changed = said[1]
+    assert changed["holder"] == held[1]["official"] and changed["place"] == held[1]["hamlet"]
+    assert (changed["territory"]["code"], changed["official"]["full_name"]) == ("28993", "Lê Cường")
+    assert changed["decided_by"] and changed["decided_by_name"] is None
     assert decide(district, campaign, held[0], decision="end").status_code == 409
     assert api.post(path, {"dry_run": False}, **ANY).status_code == 409
+
+
+def test_what_is_listed_goes_by_unit_and_says_what_may_be_done(
+    api: Api, held: list[dict[str, Any]], api_with: Callable[..., Api]
+) -> None:
+    """By unit, the hamlets with their commune, page by page; who may only read is told so, and who decided is
+    named if it was an official."""
+    campaign = api.made("/reviews", **CAMPAIGN)
+    path = f"/reviews/{campaign['id']}"
+    order = [held[n]["id"] for n in (3, 2, 0, 1)]  # 829/28756, 834/28984, 834/28993 twice
+    found, cursor = [], ""
+    while cursor is not None:
+        seen = api.get(f"{path}/items?limit=1{cursor and f'&cursor={cursor}'}").json or {}
+        found += [(each["assignment"]["id"], each["territory"]["code"]) for each in seen["items"]]
+        cursor = seen["next_cursor"]
+    assert [each for each, _ in found] == order
+    assert [code for _, code in found] == ["28756", "28984", "28993", "28993"]
+    officer = held[0]["official"]
+    district = api_with(territories=("83/834/",), official=officer["id"])
+    reader = api_with(territories=("83/",), scopes={"assignments:read"})
+    for who, may in ((api, (True, True)), (district, (True, False)), (reader, (False, False))):
+        shown = who.get(path).json or {}
+        assert (shown["may_decide"], shown["may_conclude"]) == may
+    alone = reader.get(f"{path}/items/{held[0]['id']}")
+    assert alone.status_code == 200 and alone.headers["ETag"] == '"0"'
+    assert district.get(f"{path}/items/{held[3]['id']}").status_code == 404
+    assert decide(district, campaign, held[0], decision="end").status_code == 200
+    [taken] = api.items(f"{path}/history")
+    assert taken["decided_by_name"] == officer["full_name"]
+    stopped = api.post(f"{path}/cancellation", {"reason": "Thôi."}, **ANY)
+    assert stopped.status_code == 200 and not (stopped.json or {})["may_conclude"]
+
+
+def test_the_outcome_of_a_great_campaign_is_a_short_answer(
+    api: Api, desk: Desk, monkeypatch: pytest.MonkeyPatch, held: list[dict[str, Any]]
+) -> None:
+    """The first of each list, with how many there are; all of it is done."""
+    monkeypatch.setattr("services.assignments.reviews.rules.SHOWN_MAX", 2)
+    campaign = api.made("/reviews", **CAMPAIGN)
+    for each in held:
+        assert decide(api, campaign, each, decision="change", official=desk.official()["id"]).status_code == 200
+    path = f"/reviews/{campaign['id']}/application"
+    for dry_run in (True, False):
+        said = api.post(path, {"dry_run": dry_run}, **ANY).json or {}
+        assert [len(said[name]) for name in ("ends", "starts", "refusals", "gone")] == [2, 2, 0, 0]
+        totals = [said[f"{name}_total"] for name in ("ends", "starts", "refusals", "gone")]
+        assert totals == [4, 4, 0, 0]
+    assert sum(each["valid_to"] == CAMPAIGN["effective_on"] for each in api.items("/assignments")) == 4
 
 
 def test_what_nobody_finishes_is_seen(api: Api, held: list[dict[str, Any]]) -> None:
