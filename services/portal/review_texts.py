@@ -40,7 +40,6 @@ REVIEW_TEXTS: dict[str, tuple[str, str]] = {
         "There are several such people. Choose one from the list, or give the staff code.",
     ),
     "review_choose": ("Chọn người thay", "Choose who takes over"),
-    "review_of": ("của", "of"),
     "review_by": ("Người quyết định", "Decided by"),
     "review_more": ("và nhiều nữa, tất cả", "and more, in all"),
     "review_note": ("Bàn giao cho người thay (nếu có)", "Note for the successor (if any)"),
