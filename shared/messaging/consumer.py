@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from shared import logs, trace
 from shared.messaging.events import Event, MalformedEvent, read
-from shared.messaging.outbox import published_at_edge
+from shared.messaging.outbox import AtEdge, published_at_edge
 from shared.messaging.schema import PUBLISHED_AT_EDGE, dead_letters
 from shared.prepared import Prepared
 
@@ -32,9 +32,9 @@ _ADMIT = Prepared(
 
 @dataclass
 class Outcome:
-    """What the edge does after the commit: new events to publish per subscriber, receipts per producer."""
+    """What the edge does after the commit: new events to publish, receipts per producer."""
 
-    events: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    events: AtEdge = field(default_factory=AtEdge)
     receipts: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     handled: list[Event] = field(default_factory=list)
 
@@ -98,8 +98,7 @@ class Consumer:
                 # A lone event is its handler's whole context; a group's facts name their own cause.
                 trace.start(group[0].correlation_id, group[0].traceparent)
                 self._handlers[event_type](session, group)
-        for subscriber, bodies in recorded.items():
-            outcome.events[subscriber] += bodies
+        outcome.events.take(recorded)
         for group in by_type.values():
             outcome.handled += group
 

@@ -3,7 +3,7 @@
 import signal
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,17 +58,17 @@ class Loop(ABC):
         while not self._stopping():
             try:
                 with self._listener() as listener:
+                    heard: list[str] = []
                     while not self._stopping():
-                        self._attend(listener)
-                        for _ in listener.notifies(timeout=IDLE, stop_after=1):
-                            pass
+                        self._attend(listener, heard)
+                        heard = [each.payload for each in listener.notifies(timeout=IDLE, stop_after=1)]
             except (psycopg.Error, DBAPIError, *BROKER_ERRORS) as error:
                 log.warning("loop_waits", loop=self._name, error=repr(error))
                 time.sleep(0.5)
 
     @abstractmethod
-    def _attend(self, listener: psycopg.Connection[Any]) -> None:
-        """Do what is due, then return to be woken."""
+    def _attend(self, listener: psycopg.Connection[Any], heard: Sequence[str]) -> None:
+        """Do what is due, then return to be woken; `heard`: what the notifications that woke it say."""
 
     @contextmanager
     def _listener(self) -> Iterator[psycopg.Connection[Any]]:
@@ -110,7 +110,7 @@ class DueLoop(Loop):
         self._pulse = pulse
         self._work = work
 
-    def _attend(self, listener: psycopg.Connection[Any]) -> None:
+    def _attend(self, listener: psycopg.Connection[Any], heard: Sequence[str]) -> None:
         self._work(self._sessions)
         with self._sessions.begin() as session:
             self._pulse(session)

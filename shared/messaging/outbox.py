@@ -1,7 +1,8 @@
 """Events are rows, written in the transaction that makes them true."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -50,14 +51,35 @@ def record_many(session: Session, facts: Iterable[tuple[NewEvent, Event | None]]
     else:
         _INSERT.run(session, values | {"attempts": 1, "grace": GRACE})
         for _, event_type, body, _ in rows:
-            for subscriber in SUBSCRIBERS[event_type]:
-                at_edge[subscriber].append(body)
+            at_edge.add(SUBSCRIBERS[event_type], body)
 
 
-def published_at_edge(session: Session) -> dict[str, list[str]]:
+@dataclass
+class AtEdge:
+    """Events that an edge publishes, by subscriber: `now`, because somebody waits for it, or in a moment."""
+
+    now: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    soon: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, subscribers: Sequence[str], body: str) -> None:
+        """The first of the table of routes has somebody waiting."""
+        first, *others = subscribers
+        self.now[first].append(body)
+        for each in others:
+            self.soon[each].append(body)
+
+    def take(self, other: "AtEdge") -> None:
+        """Take in what another session recorded."""
+        for mine, theirs in ((self.now, other.now), (self.soon, other.soon)):
+            for subscriber, bodies in theirs.items():
+                mine[subscriber] += bodies
+
+
+def published_at_edge(session: Session) -> AtEdge:
     """Have what this session records left to its edge, which publishes it right after the commit; returns where the
-    events will stand, by subscriber. The relay takes only what is not confirmed after GRACE."""
-    return session.info.setdefault(_AT_EDGE, defaultdict(list))
+    events will stand. The relay takes only what is not confirmed after GRACE."""
+    found: AtEdge = session.info.setdefault(_AT_EDGE, AtEdge())
+    return found
 
 
 def confirm(session: Session, subscriber: str, event_ids: list[UUID]) -> None:

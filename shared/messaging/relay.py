@@ -3,12 +3,13 @@ run side by side."""
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
+import orjson
 import psycopg
 from celery import Celery
-from kombu import Producer
 from sqlalchemy import Engine, Row, text
 
 from shared import logs
@@ -16,7 +17,7 @@ from shared.contracts.routes import SUBSCRIBERS
 from shared.ids import uuid7
 from shared.messaging.loop import IDLE, Loop, Stop
 from shared.messaging.outbox import GRACE, service_of
-from shared.messaging.queues import BROKER_ERRORS, events_queue, publish
+from shared.messaging.queues import BROKER_ERRORS, Publisher
 from shared.messaging.schedule import Tick
 from shared.messaging.schema import NOTIFY_CHANNEL, RELAY_AWAKE
 from shared.prepared import Prepared
@@ -47,6 +48,14 @@ _CLAIM = Prepared(
     RETURNING o.id, o.seq, CAST(o.body AS text) AS body, o.waiting_for, o.attempts
     """
 )
+# What was published as soon as it was heard of counts as claimed.
+_TAKE = Prepared(
+    """
+    WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE outbox SET attempts = 1, due_at = now() + interval '10 seconds' FROM quick
+    WHERE id = ANY(:ids) AND attempts = 0
+    """
+)
 # As if never published: what is in a queue now says nothing of messages that were lost.
 _DUE_NOW = text("UPDATE outbox SET due_at = now(), attempts = 0 WHERE waiting_for <> '{}'")
 # Repeats put off while the subscriber was behind, longer each time, wait no longer: as if published once.
@@ -65,6 +74,7 @@ class Relay(Loop):
         autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         super().__init__(f"{service}-relay", autocommit, NOTIFY_CHANNEL, Stop())
         self._celery = celery
+        self._publisher = Publisher(celery)
         self._ticks = {tick: 0.0 for tick in schedule}
         self._epoch_key = f"caunoi:{service}:epoch"
         self._tended = 0.0
@@ -73,17 +83,21 @@ class Relay(Loop):
             each for kind, names in SUBSCRIBERS.items() if service_of(kind) == service for each in names
         }
         self._recent: deque[tuple[float, int]] = deque(maxlen=1000)  # when, how many events
+        self._published: deque[UUID] = deque(maxlen=CLAIM)  # of late
 
-    def _attend(self, listener: psycopg.Connection[Any]) -> None:
-        if self.publish_due():
-            self._stay_awake(listener)
+    def _attend(self, listener: psycopg.Connection[Any], heard: Sequence[str]) -> None:
+        told = self.publish_heard(heard)
+        if told or self.publish_due():
+            self._stay_awake(listener, told)
         self._tend_broker()
 
-    def _stay_awake(self, listener: psycopg.Connection[Any]) -> None:
-        """Look again and again while there is work, and spare the producers their notifications meanwhile."""
+    def _stay_awake(self, listener: psycopg.Connection[Any], told: Sequence[UUID]) -> None:
+        """Look again and again while there is work, and spare the producers their notifications meanwhile. `told`:
+        what is published, and does not stand so yet."""
         listener.execute("SELECT pg_try_advisory_lock(%s)", (RELAY_AWAKE,))
         try:
             time.sleep(self._linger())
+            self.take(told)
             while self.publish_due() and not self._stopping():
                 self._tend_broker()
                 time.sleep(self._linger())
@@ -100,6 +114,27 @@ class Relay(Loop):
             self._recent.popleft()
         return LINGER_BUSY if sum(count for _, count in self._recent) > BUSY else LINGER
 
+    def publish_heard(self, heard: Sequence[str]) -> list[UUID]:
+        """Publish the events that came with the news of them, before anything else; returns which. They are to be
+        taken then: until that, a crash has them published again."""
+        bodies: dict[str, list[str]] = defaultdict(list)
+        told = []
+        for body in filter(None, heard):
+            event = orjson.loads(body)
+            if (event_id := UUID(event["id"])) not in self._published:
+                told.append(event_id)
+                for subscriber in SUBSCRIBERS[event["type"]]:
+                    bodies[subscriber].append(body)
+        self._publisher.send(bodies)
+        self._note(told)
+        return told
+
+    def take(self, told: Sequence[UUID]) -> None:
+        """Let what was published when it was heard of stand as published."""
+        if told:
+            with self._engine.connect() as connection:
+                _TAKE.run(connection, {"ids": list(told)})
+
     def publish_due(self) -> int:
         """Publish what is due, in tasks of up to BATCH events per subscriber; returns how many events.
         Claim, commit, then publish: no transaction stays open while Redis is spoken to."""
@@ -107,7 +142,7 @@ class Relay(Loop):
             rows = _CLAIM.named(connection, {"claim": CLAIM})
         if not rows:
             return 0
-        self._recent.append((time.monotonic(), len(rows)))
+        self._note([row.id for row in rows])
         try:
             self._publish(sorted(rows, key=lambda row: row.seq))
         except BROKER_ERRORS:
@@ -115,15 +150,19 @@ class Relay(Loop):
             raise
         return len(rows)
 
-    def _publish(self, rows: Sequence[Row[Any]]) -> None:
-        with self._celery.producer_or_acquire() as producer:
-            publish(self._celery, producer, self._by_subscriber(rows, producer))
+    def _note(self, ids: Sequence[UUID]) -> None:
+        if ids:
+            self._recent.append((time.monotonic(), len(ids)))
+            self._published.extend(ids)
 
-    def _by_subscriber(self, rows: Sequence[Row[Any]], producer: Producer) -> dict[str, list[str]]:
+    def _publish(self, rows: Sequence[Row[Any]]) -> None:
+        self._publisher.send(self._by_subscriber(rows))
+
+    def _by_subscriber(self, rows: Sequence[Row[Any]]) -> dict[str, list[str]]:
         """The events to publish for each subscriber. A repeat is for messages that were lost: a subscriber whose
         queue is not empty is merely behind, and gets none until it has caught up."""
         repeated = {subscriber for row in rows if row.attempts > 1 for subscriber in row.waiting_for}
-        behind = {each for each in repeated if _waiting(producer, each)}
+        behind = self._busy(repeated)
         self._behind |= behind
         bodies: dict[str, list[str]] = defaultdict(list)
         for row in rows:
@@ -152,8 +191,7 @@ class Relay(Loop):
         """What a subscriber that has emptied its queue does not confirm in a moment was lost: it is due then."""
         if not self._behind:
             return
-        with self._celery.producer_or_acquire() as producer:
-            caught_up = {each for each in self._behind if not _waiting(producer, each)}
+        caught_up = self._behind - self._busy(self._behind)
         with self._engine.connect() as connection:
             for subscriber in sorted(caught_up):
                 connection.execute(_DUE_SOON, {"subscriber": subscriber, "grace": GRACE})
@@ -169,7 +207,6 @@ class Relay(Loop):
                 self._celery.send_task(tick.task, args=tick.args, queue=tick.queue, expires=tick.every, retry=False)
                 self._ticks[tick] = now
 
-
-def _waiting(producer: Producer, subscriber: str) -> bool:
-    """Whether batches lie in a subscriber's queue."""
-    return bool(producer.channel.client.llen(events_queue(subscriber)))
+    def _busy(self, subscribers: Iterable[str]) -> set[str]:
+        """Those in whose queue batches lie."""
+        return {each for each in subscribers if self._publisher.waiting(each)}

@@ -92,21 +92,27 @@ trusted_keys = Table(
 
 # The commit that records an event wakes the relay: no extra round trip for whoever records it. PostgreSQL
 # lets one notifying commit through at a time, so none is sent while the relay is awake (it holds the lock).
-# Nor for what a worker records, which publishes it by itself.
+# Nor for what a worker records, which publishes it by itself. A lone event is told with the news of it, unless it
+# is longer than a notification may be: so the relay need not look first.
 RELAY_AWAKE = 0x0CA00002
 PUBLISHED_AT_EDGE = "caunoi.published_at_edge"
 _WAKE_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lone text;
 BEGIN
     IF current_setting('{PUBLISHED_AT_EDGE}', true) IS DISTINCT FROM 'on'
         AND pg_try_advisory_xact_lock_shared({RELAY_AWAKE}) THEN
-        PERFORM pg_notify('{NOTIFY_CHANNEL}', '');
+        SELECT CAST(body AS text) INTO lone FROM fresh
+        WHERE (SELECT count(*) FROM (SELECT FROM fresh LIMIT 2) AS few) = 1;
+        PERFORM pg_notify('{NOTIFY_CHANNEL}', CASE WHEN octet_length(lone) < 8000 THEN lone ELSE '' END);
     END IF;
     RETURN NULL;
 END $$
 """
 _WAKE_TRIGGER = """
-CREATE TRIGGER wake_relay AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
+CREATE OR REPLACE TRIGGER wake_relay AFTER INSERT ON outbox REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION wake_relay()
 """
 
 
@@ -118,8 +124,9 @@ def create_messaging_tables(op: Operations) -> None:
 
 
 def replace_wake_function(op: Operations) -> None:
-    """For a database made before workers published by themselves."""
+    """For a database made before workers published by themselves, or before a lone event was told with the news."""
     op.execute(_WAKE_FUNCTION)
+    op.execute(_WAKE_TRIGGER)
 
 
 def drop_messaging_tables(op: Operations) -> None:

@@ -11,17 +11,17 @@ from shared.database import make_engine, make_sessions
 from shared.messaging import outbox
 from shared.messaging.consumer import Consumer, Handlers
 from shared.messaging.housekeeping import prune
+from shared.messaging.later import Later
 from shared.messaging.loop import HEARTBEAT_EVERY, DueLoop, Pulse, Stop, beat
 from shared.messaging.queues import (
     BROKER_ERRORS,
+    Publisher,
     confirm_task,
     events_queue,
     handle_task,
     make_celery,
-    publish,
     receipts_queue,
 )
-from shared.messaging.receipts import Receipts
 from shared.messaging.relay import Relay
 from shared.messaging.schedule import Tick
 
@@ -41,21 +41,19 @@ def build_worker(
     celery = make_celery(service, redis_url, (events_queue(service), receipts_queue(service)))
     sessions = make_sessions(make_engine(database_url, application_name=f"{service}-worker", pool_size=2))
     consumer = Consumer(sessions, handlers)
-    receipts = Receipts(service, celery)
+    publisher, later = Publisher(celery), Later(service, celery)
 
     def publish_at_edge(events: Mapping[str, Sequence[str]]) -> None:
         try:
-            with celery.producer_or_acquire() as producer:
-                publish(celery, producer, events)
+            publisher.send(events)
         except BROKER_ERRORS as error:  # the rows are due in a moment: the relay takes them
             log.warning("publication_left_to_relay", error=repr(error))
 
     @celery.task(name=handle_task(service), shared=False)
     def handle_events(bodies: list[str]) -> None:
         outcome = consumer.handle(bodies)
-        if outcome.events:
-            publish_at_edge(outcome.events)
-        receipts.add(outcome.receipts)
+        publish_at_edge(outcome.events.now)
+        later.add(outcome.receipts, outcome.events.soon)
         outcome.log()
 
     @celery.task(name=confirm_task(service), shared=False)

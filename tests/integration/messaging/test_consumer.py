@@ -12,11 +12,11 @@ from shared.errors import NotFound
 from shared.messaging import deadletters
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event, read, write
-from shared.messaging.outbox import record_many
+from shared.messaging.outbox import AtEdge, record_many
 from shared.messaging.schema import NOTIFY_CHANNEL
 from shared.messaging.wake import wake
 from tests.support.databases import listening
-from tests.support.facts import escalated
+from tests.support.facts import escalated, routed
 
 Sessions = sessionmaker[Session]
 
@@ -148,7 +148,18 @@ def test_what_a_handler_records_is_left_to_the_edge(consumer_db: Sessions) -> No
     with consumer_db() as session:
         rows = session.execute(text("SELECT id, attempts, due_at > now() AS later FROM outbox ORDER BY seq")).all()
     assert [(row.attempts, row.later) for row in rows] == [(1, True)] * 3
-    assert [read(body).id for body in outcome.events["assignments"]] == [row.id for row in rows]
+    assert [read(body).id for body in outcome.events.now["assignments"]] == [row.id for row in rows]
+
+
+def test_who_is_waited_for_is_told_first(consumer_db: Sessions) -> None:
+    """The first subscriber of a route at once, the others with the receipts a moment later."""
+
+    def answer(session: Session, events: list[Event]) -> None:
+        record_many(session, [(routed(), event) for event in events])
+
+    events = Consumer(consumer_db, {escalated().type: answer}).handle(bodies(2)[0]).events
+    told = {name: {who: len(each) for who, each in vars(events)[name].items()} for name in ("now", "soon")}
+    assert told == {"now": {"notifications": 2}, "soon": {"visits": 2}}
 
 
 def test_nothing_is_left_to_the_edge_by_a_batch_that_failed(consumer_db: Sessions) -> None:
@@ -158,4 +169,4 @@ def test_nothing_is_left_to_the_edge_by_a_batch_that_failed(consumer_db: Session
         record_many(session, [(escalated(), event) for event in events])
         raise ValueError("too late")
 
-    assert Consumer(consumer_db, {escalated().type: answer}).handle(bodies(2)[0]).events == {}
+    assert Consumer(consumer_db, {escalated().type: answer}).handle(bodies(2)[0]).events == AtEdge()

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import Engine, text
@@ -14,8 +16,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from caunoi.embedded.redis import Redis
 from shared.messaging import housekeeping, outbox
-from shared.messaging.queues import BATCH, make_celery
+from shared.messaging.events import read
+from shared.messaging.queues import BATCH, Publisher, events_queue, handle_task, make_celery
 from shared.messaging.relay import Relay
+from shared.messaging.schema import NOTIFY_CHANNEL, RELAY_AWAKE
 from tests.support.facts import escalated, routed
 
 Sessions = sessionmaker[Session]
@@ -62,6 +66,68 @@ def record(producer: Sessions, count: int) -> None:
     """Commit escalations."""
     with producer.begin() as session:
         outbox.record_many(session, [(escalated(number), None) for number in range(count)])
+
+
+def plain(raw: bytes | str) -> dict[str, Any]:
+    """A message with its ids and its body made comparable."""
+    message: dict[str, Any] = orjson.loads(raw)
+    message["body"] = orjson.loads(base64.b64decode(message["body"]))
+    headers, properties = message["headers"], message["properties"]
+    assert headers["id"] == headers["root_id"] == properties["correlation_id"]
+    for fields, name in ((headers, "id"), (headers, "root_id"), (properties, "correlation_id")):
+        fields[name] = "an id"
+    properties["delivery_tag"] = "a tag"
+    # Of a result, which there is none of, and what Redis does not know.
+    for name in ("reply_to", "argsrepr", "kwargsrepr", "delivery_mode"):
+        properties.pop(name, None)
+    return message
+
+
+def test_a_message_is_what_celery_itself_would_send(broker: Broker) -> None:
+    """Field by field, also the second one."""
+    celery, queue = make_celery("visits", broker.url), events_queue("assignments")
+    silent = {"ignore_result": True, "argsrepr": "", "kwargsrepr": ""}
+    celery.send_task(handle_task("assignments"), args=[["{}"]], queue=queue, **silent)
+    publisher = Publisher(celery)
+    for _ in range(2):
+        publisher.send({"assignments": ["{}"]})
+    ours_again, ours, theirs = (plain(raw) for raw in broker.client.lrange(queue, 0, -1))
+    assert ours == ours_again == theirs
+
+
+def test_a_lone_event_is_published_from_the_news_of_it(producer: Sessions, broker: Broker) -> None:
+    """Without a look; once, also when it was looked for meanwhile; and it stands as published. Several events, and
+    one too long for a notification, are looked for. While the relay is awake, nothing is told."""
+    url = producer.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as listener:
+        listener.execute(f"LISTEN {NOTIFY_CHANNEL}")
+
+        def heard() -> list[str]:
+            return [each.payload for each in listener.notifies(timeout=1, stop_after=1)]
+
+        relay = relay_of(producer, broker.url)
+        record(producer, 1)
+        news = heard()
+        told = relay.publish_heard(news)
+        [[body]] = broker.batches("assignments.events")
+        assert [body] == news and [read(body).id] == told
+        assert relay.publish_heard(news) == []
+        relay.take(told)
+        assert relay.publish_due() == 0 and seconds_until_due(producer) > 5
+        record(producer, 1)
+        news = heard()
+        assert relay.publish_due() == 1 and relay.publish_heard(news) == []
+        record(producer, 2)
+        assert heard() == [""]
+        with producer.begin() as session:
+            long = escalated()
+            long.data["issue"]["title"] = "đ" * 5000
+            outbox.record(session, long)
+        assert heard() == [""] and relay.publish_heard([""]) == []
+        assert relay.publish_due() == 3
+        listener.execute("SELECT pg_advisory_lock(%s)", (RELAY_AWAKE,))
+        record(producer, 1)
+        assert heard() == []
 
 
 def make_due(producer: Sessions) -> None:
