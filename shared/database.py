@@ -84,7 +84,7 @@ def head_revision(service: str) -> str:
     return str(ScriptDirectory.from_config(_config(service, "postgresql://")).get_current_head())
 
 
-def read_only(session: Session) -> None:
-    """Let this session's reads commit by themselves: each sees what is committed, as it would in a
+def each_commits(session: Session) -> None:
+    """Let each statement of this session commit by itself: a read sees what is committed, as it would in a
     transaction of READ COMMITTED, without the round trips of BEGIN and COMMIT. Call it before the first."""
     session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})

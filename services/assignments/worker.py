@@ -2,7 +2,7 @@
 
 from celery import Celery
 
-from services.assignments.handlers import HANDLERS
+from services.assignments.handlers import AT_ONCE, HANDLERS
 from services.assignments.settings import Settings
 from shared.messaging.clockwork import build_clock
 from shared.messaging.loop import DueLoop
@@ -16,7 +16,11 @@ def create_worker(settings: Settings | None = None) -> Celery:
     """The Celery application that routes escalations."""
     settings = settings or Settings.from_env()
     return build_worker(
-        SERVICE, database_url=settings.database_url, redis_url=settings.redis_url, handlers=HANDLERS
+        SERVICE,
+        database_url=settings.database_url,
+        redis_url=settings.redis_url,
+        handlers=HANDLERS,
+        at_once=AT_ONCE,
     )
 
 

@@ -26,7 +26,7 @@ from services.notifications.deliveries.watch import Watch
 from services.notifications.deliveries.webhook import WebhookCarrier
 from services.notifications.duties import DUTIES
 from services.notifications.grouping.tokens import GroupTokens
-from services.notifications.handlers import HANDLERS
+from services.notifications.handlers import AT_ONCE, HANDLERS
 from services.notifications.letters.posting import Postman
 from services.notifications.notifications.rules import CALLER, CALLING, HELPER, HELPING, SENDER, SENDING
 from services.notifications.reachability.mailbox import BounceReader, Mailbox
@@ -53,6 +53,7 @@ def create_worker(settings: Settings | None = None) -> Celery:
         database_url=settings.database_url,
         redis_url=settings.redis_url,
         handlers=HANDLERS,
+        at_once=AT_ONCE,
         housekeeping=(forget_old,),
     )
 

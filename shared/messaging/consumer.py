@@ -1,7 +1,8 @@
 """The consumer: a batch in one transaction, each event's effects once, the poisonous one set aside."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -12,22 +13,19 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import logs, trace
+from shared.database import each_commits
 from shared.messaging.events import Event, MalformedEvent, read
+from shared.messaging.inbox import admit
 from shared.messaging.outbox import AtEdge, published_at_edge
-from shared.messaging.schema import PUBLISHED_AT_EDGE, dead_letters
-from shared.prepared import Prepared
+from shared.messaging.schema import dead_letters
 
 log = logs.get_logger()
 
 Handler = Callable[[Session, list[Event]], None]
 Handlers = Mapping[str, Handler]
-
-# The setting tells the trigger of the outbox that the relay may sleep on: this edge publishes by itself.
-_ADMIT = Prepared(
-    f"WITH edge AS MATERIALIZED (SELECT set_config('{PUBLISHED_AT_EDGE}', 'on', true)) "
-    "INSERT INTO inbox (event_id) SELECT unnest(CAST(:ids AS uuid[])) FROM edge "
-    "ON CONFLICT DO NOTHING RETURNING event_id"
-)
+# Handles a lone event for which somebody waits: all its effects and the mark that it was seen in one statement that
+# commits. False: nothing was done, and its handler is to do it.
+AtOnce = Mapping[str, Callable[[Session, Event], bool]]
 
 
 @dataclass
@@ -37,6 +35,11 @@ class Outcome:
     events: AtEdge = field(default_factory=AtEdge)
     receipts: dict[str, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     handled: list[Event] = field(default_factory=list)
+
+    def take(self, recorded: AtEdge, handled: Iterable[Event]) -> None:
+        """Take in what was committed."""
+        self.events.take(recorded)
+        self.handled += handled
 
     def log(self) -> None:
         """One line an event: written last, because nobody waits for it."""
@@ -54,9 +57,10 @@ class Outcome:
 class Consumer:
     """Handles the events that arrive for one service."""
 
-    def __init__(self, sessions: sessionmaker[Session], handlers: Handlers) -> None:
+    def __init__(self, sessions: sessionmaker[Session], handlers: Handlers, at_once: AtOnce | None = None) -> None:
         self._sessions = sessions
         self._handlers = handlers
+        self._at_once = at_once or {}
 
     def handle(self, bodies: list[str]) -> Outcome:
         """Take a batch. Raises only what may pass by itself (no database): then nothing is confirmed
@@ -77,7 +81,8 @@ class Consumer:
 
     def _handle_together(self, events: list[Event], outcome: Outcome) -> None:
         try:
-            self._transact(events, outcome)
+            if len(events) != 1 or not self._done_at_once(events[0], outcome):
+                self._transact(events, outcome)
         except Exception as error:
             if _passing(error):
                 raise
@@ -88,23 +93,42 @@ class Consumer:
             for event in events:
                 self._handle_together([event], outcome)
 
+    def _done_at_once(self, event: Event, outcome: Outcome) -> bool:
+        """From idle every round trip takes its time, and a transaction needs five. What goes wrong here is left to
+        the event's handler to say."""
+        if event.type not in self._at_once:
+            return False
+        try:
+            with self._sessions() as session:
+                each_commits(session)
+                recorded = published_at_edge(session)
+                trace.start(event.correlation_id, event.traceparent)
+                done = self._at_once[event.type](session, event)
+        except Exception as error:
+            if _passing(error):
+                raise
+            return False
+        if done:
+            outcome.take(recorded, [event])
+        return done
+
     def _transact(self, events: list[Event], outcome: Outcome) -> None:
         with self._sessions.begin() as session:
             recorded = published_at_edge(session)
             by_type: dict[str, list[Event]] = defaultdict(list)
-            for event in _admit(session, events):
-                by_type[event.type].append(event)
+            fresh = admit(session, [event.id for event in events])
+            for event in events:
+                if event.id in fresh:
+                    by_type[event.type].append(event)
             for event_type, group in by_type.items():
                 # A lone event is its handler's whole context; a group's facts name their own cause.
                 trace.start(group[0].correlation_id, group[0].traceparent)
                 self._handlers[event_type](session, group)
-        outcome.events.take(recorded)
-        for group in by_type.values():
-            outcome.handled += group
+        outcome.take(recorded, itertools.chain.from_iterable(by_type.values()))
 
     def _bury(self, event: Event, error: Exception) -> None:
         with self._sessions.begin() as session:
-            _admit(session, [event])
+            admit(session, [event.id])
             _set_aside(session, event.id, event.type, event.body, error)
         log.error(
             "event_dead",
@@ -126,13 +150,6 @@ class Consumer:
             _set_aside(session, event_id, event_type, body, error)
         outcome.receipts[source.removeprefix("/caunoi/")].append(event_id)
         log.error("event_dead", event_id=str(event_id), type=event_type, error=str(error))
-
-
-def _admit(session: Session, events: list[Event]) -> list[Event]:
-    """Mark events as seen; returns those not seen before. Sorted ids, so that two workers cannot deadlock."""
-    ids = sorted(event.id for event in events)
-    fresh = {event_id for (event_id,) in _ADMIT.rows(session, {"ids": ids})}
-    return [event for event in events if event.id in fresh]
 
 
 def _set_aside(session: Session, event_id: UUID, event_type: str, body: str, error: Exception) -> None:

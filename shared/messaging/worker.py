@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from shared import logs
 from shared.database import make_engine, make_sessions
 from shared.messaging import outbox
-from shared.messaging.consumer import Consumer, Handlers
+from shared.messaging.consumer import AtOnce, Consumer, Handlers
 from shared.messaging.housekeeping import prune
 from shared.messaging.later import Later
 from shared.messaging.loop import HEARTBEAT_EVERY, DueLoop, Pulse, Stop, beat
@@ -34,13 +34,14 @@ def build_worker(
     database_url: str,
     redis_url: str,
     handlers: Handlers,
+    at_once: AtOnce | None = None,
     housekeeping: Sequence[Callable[[sessionmaker[Session]], object]] = (),
 ) -> Celery:
-    """The Celery application of a service. Its engine is made here: run it with the solo pool. `housekeeping`: what
-    else the service forgets once an hour."""
+    """The Celery application of a service. Its engine is made here: run it with the solo pool. `at_once`: with what
+    a lone event is tried before its handler. `housekeeping`: what else the service forgets once an hour."""
     celery = make_celery(service, redis_url, (events_queue(service), receipts_queue(service)))
     sessions = make_sessions(make_engine(database_url, application_name=f"{service}-worker", pool_size=2))
-    consumer = Consumer(sessions, handlers)
+    consumer = Consumer(sessions, handlers, at_once)
     publisher, later = Publisher(celery), Later(service, celery)
 
     def publish_at_edge(events: Mapping[str, Sequence[str]]) -> None:

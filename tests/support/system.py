@@ -3,13 +3,18 @@
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from services.assignments.handlers import HANDLERS as ASSIGNMENTS
-from services.notifications.handlers import HANDLERS as NOTIFICATIONS
-from services.visits.handlers import HANDLERS as VISITS
+from services.assignments import handlers as assignments
+from services.notifications import handlers as notifications
+from services.visits import handlers as visits
 from shared.messaging import deadletters, outbox
 from shared.messaging.consumer import Consumer
 
-HANDLERS = {"assignments": ASSIGNMENTS, "visits": VISITS, "notifications": NOTIFICATIONS}
+HANDLERS = {
+    "assignments": assignments.HANDLERS,
+    "visits": visits.HANDLERS,
+    "notifications": notifications.HANDLERS,
+}
+AT_ONCE = {"assignments": assignments.AT_ONCE, "visits": None, "notifications": notifications.AT_ONCE}
 
 _UNFINISHED = text(
     "SELECT CAST(body AS text) AS body, waiting_for FROM outbox WHERE waiting_for <> '{}' ORDER BY seq LIMIT 500"
@@ -21,7 +26,7 @@ class System:
 
     def __init__(self, sessions: dict[str, sessionmaker[Session]]) -> None:
         self.sessions = sessions
-        self._consumers = {name: Consumer(sessions[name], HANDLERS[name]) for name in sessions}
+        self._consumers = {name: Consumer(sessions[name], HANDLERS[name], AT_ONCE[name]) for name in sessions}
 
     def drain(self, *, deliveries: int = 2) -> None:
         """Deliver until the system is quiet, each event `deliveries` times before its receipt.

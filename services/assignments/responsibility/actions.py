@@ -8,12 +8,17 @@ from services.assignments.responsibility.queries import Question, load
 from services.assignments.responsibility.rules import facts_of
 from shared.contracts.assignments import ESCALATION_ROUTED
 from shared.messaging.events import Event, NewEvent
-from shared.messaging.outbox import record_many
+from shared.messaging.outbox import record_at_once, record_many
 
 
 def route_escalations(session: Session, events: Sequence[Event]) -> None:
     """Say who is told of each escalated issue, and why; raises NotFound for an unknown unit or hamlet."""
     record_many(session, list(_routed(session, events)))
+
+
+def route_at_once(session: Session, event: Event) -> bool:
+    """The same of one, in two statements that each commit: load, then record. False: it was done before."""
+    return record_at_once(session, _routed(session, [event]), event)
 
 
 def _routed(session: Session, events: Sequence[Event]) -> Iterator[tuple[NewEvent, Event]]:

@@ -6,7 +6,7 @@ from flask.views import MethodView
 
 from services.assignments.responsibility.queries import ask
 from services.assignments.responsibility.schemas import RESPONSIBLE_EXAMPLE, ResponsibleArgs, ResponsibleOutput
-from shared.database import read_only
+from shared.database import each_commits
 from shared.web.auth import principal, requires
 from shared.web.input import Blueprint
 from shared.web.service import session
@@ -24,5 +24,5 @@ class Responsible(MethodView):
     @blueprint.alt_response(404, description="No such unit inside the territory on that day")
     def get(self, args: dict[str, Any]) -> dict[str, Any]:
         """Say who is told of an issue of this place: each person once, with every reason, and the vacancies."""
-        read_only(session())
+        each_commits(session())
         return ask(session(), principal(), **args)

@@ -11,16 +11,16 @@ from shared import clock
 from shared.database import dumps
 from shared.prepared import Prepared
 
-_INSERT = Prepared(
-    """
+# The rows of `notices_of`.
+NOTICES = """
     INSERT INTO notices (id, kind, about_id, issue_id, issue_code, unit_path, facts, correlation_id,
                          traceparent, created_at)
-    SELECT row.*, CAST(:now AS timestamptz) FROM json_to_recordset(CAST(:rows AS json))
+    SELECT row.*, CAST(:now AS timestamptz) FROM json_to_recordset(CAST(:notices AS json))
         AS row (id uuid, kind text, about_id uuid, issue_id uuid, issue_code text, unit_path text, facts json,
-                correlation_id text, traceparent text)
+                correlation_id text, traceparent text) {besides}
     ON CONFLICT DO NOTHING
     """
-)
+_INSERT = Prepared(NOTICES.format(besides=""))
 
 
 class Told(Protocol):
@@ -50,6 +50,11 @@ class Fact:
 
 def keep_notices(session: Session, kind: Kind, events: Sequence[Told]) -> None:
     """One notice per event of that kind, in one statement; a notice there already stays as it is."""
+    _INSERT.run(session, {"notices": notices_of(kind, events), "now": clock.now()})
+
+
+def notices_of(kind: Kind, events: Sequence[Told]) -> str:
+    """The rows of the notices of these events, as JSON."""
     rows = []
     for event in events:
         about = event.data["issue"] if kind in ASKING else event.data
@@ -66,4 +71,4 @@ def keep_notices(session: Session, kind: Kind, events: Sequence[Told]) -> None:
                 "traceparent": event.traceparent,
             }
         )
-    _INSERT.run(session, {"rows": dumps(rows), "now": clock.now()})
+    return dumps(rows)

@@ -17,7 +17,7 @@ from services.visits.issues.rules import Sensitivity
 from services.visits.units.queries import paths_of
 from services.visits.units.rules import depth_of, narrowed
 from shared.clock import LOCAL
-from shared.database import read_only
+from shared.database import each_commits
 from shared.errors import BadInput, NotFound
 from shared.prepared import Prepared
 from shared.search import query_of
@@ -30,7 +30,7 @@ _EQUAL = ("state", "kind", "category", "severity", "handler", "sensitivity")
 
 def detail(session: Session, reference: str, who: Principal) -> dict[str, Any]:
     """An issue in full as the API shows it; raises NotFound, also outside the territory."""
-    read_only(session)
+    each_commits(session)
     return in_full(session, reference, who)
 
 
@@ -108,7 +108,7 @@ def page(session: Session, filters: dict[str, Any], who: Principal) -> dict[str,
 
     Raises BadInput naming `unit`, `category`, `q` or `cursor`.
     """
-    read_only(session)
+    each_commits(session)
     asked = paths_of(session, filters["unit"]) if "unit" in filters else None
     places = sorted(narrowed(who.territories, asked), key=depth_of)
     values = _given(filters)

@@ -12,7 +12,7 @@ from shared.errors import NotFound
 from shared.messaging import deadletters
 from shared.messaging.consumer import Consumer
 from shared.messaging.events import Event, read, write
-from shared.messaging.outbox import AtEdge, record_many
+from shared.messaging.outbox import AtEdge, record_at_once, record_many
 from shared.messaging.schema import NOTIFY_CHANNEL
 from shared.messaging.wake import wake
 from tests.support.databases import listening
@@ -149,6 +149,40 @@ def test_what_a_handler_records_is_left_to_the_edge(consumer_db: Sessions) -> No
         rows = session.execute(text("SELECT id, attempts, due_at > now() AS later FROM outbox ORDER BY seq")).all()
     assert [(row.attempts, row.later) for row in rows] == [(1, True)] * 3
     assert [read(body).id for body in outcome.events.now["assignments"]] == [row.id for row in rows]
+
+
+@pytest.mark.parametrize("how", ["done", "declined", "failed"])
+def test_a_lone_event_is_tried_at_once(consumer_db: Sessions, how: str) -> None:
+    """Done so it has its effects and what it records once, however often it comes; declined or failed it is its
+    handler's. Several events always are."""
+
+    def at_once(session: Session, event: Event) -> bool:
+        if how == "failed":
+            raise ValueError("not like this")
+        return how == "done" and record_at_once(session, [(routed(), event)], event)
+
+    consumer = Consumer(consumer_db, HANDLERS, {escalated().type: at_once})
+    [body], ids = bodies(1)
+    with listening(consumer_db, NOTIFY_CHANNEL) as heard:
+        outcomes = [consumer.handle([body]) for _ in range(3)]
+        assert heard() == 0
+    assert [each.receipts for each in outcomes] == [{"visits": ids}] * 3
+    assert [len(each.handled) for each in outcomes] == [1, 0, 0]
+    told = [len(each.events.now["notifications"]) for each in outcomes]
+    assert (effects(consumer_db), told) == ((0, [1, 0, 0]) if how == "done" else (1, [0, 0, 0]))
+    with consumer_db() as session:
+        rows = session.execute(text("SELECT attempts, due_at > now() AS later FROM outbox")).all()
+    assert rows == ([(1, True)] if how == "done" else [])
+    consumer.handle(bodies(2)[0])
+    assert effects(consumer_db) == (2 if how == "done" else 3)
+
+
+def test_trouble_of_the_database_at_once_is_passed_on() -> None:
+    """Nothing is confirmed, and the handler is not tried."""
+    engine = make_engine("postgresql://postgres@/nowhere?host=/nonexistent", application_name="test")
+    at_once = {escalated().type: lambda session, event: bool(session.execute(text("SELECT 1")))}
+    with pytest.raises(OperationalError):
+        Consumer(make_sessions(engine), {}, at_once).handle(bodies(1)[0])
 
 
 def test_who_is_waited_for_is_told_first(consumer_db: Sessions) -> None:
