@@ -68,7 +68,8 @@ def create_sender(settings: Settings | None = None) -> "SenderLoops":
     """The loops that work off what is due: one for e-mail, one for the channels over HTTP."""
     settings = settings or Settings.from_env()
     stop, pulse = Stop(), Pulse(SENDER)
-    work = make_sender(settings, beat=pulse, stopping=stop, helped=HELPING).send_due
+    # Nobody who is told at once waits for what was written in bulk: that is the helper's.
+    work = make_sender(settings, beat=pulse, stopping=stop, helped=HELPING, bulk=False).send_due
     mail = build_due_loop(
         SENDER, database_url=settings.database_url, channel=SENDING, work=work, stop=stop, pulse=pulse
     )
@@ -95,7 +96,8 @@ def create_sender(settings: Settings | None = None) -> "SenderLoops":
 
 
 def create_helper(settings: Settings | None = None) -> DueLoop:
-    """Another loop for e-mail: it sleeps until the first has more than it can take, or leaves what is due alone."""
+    """Another loop for e-mail: for what was written in bulk, and for the rest when the first has more than it can
+    take, or leaves it alone."""
     settings = settings or Settings.from_env()
     stop, pulse = Stop(), Pulse(HELPER)
     work = make_sender(settings, beat=pulse, stopping=stop).send_due
@@ -213,9 +215,10 @@ def make_sender(
     beat: Callable[[Session], None] = lambda session: None,
     stopping: Callable[[], bool] = lambda: False,
     helped: str | None = None,
+    bulk: bool = True,
 ) -> Sender:
-    """What sends, over the servers of the settings. `beat`: a long backlog must not look like death."""
-
+    """What sends, over the servers of the settings. `beat`: a long backlog must not look like death. `bulk`: also
+    what was written in bulk."""
     envelope_sender = settings.bounce_sender or settings.sender.address
     clients = [SmtpClient(each, envelope_sender, settings.smtp_timeout) for each in settings.smtp]
     servers = zip(settings.smtp, clients, strict=True)
@@ -224,7 +227,7 @@ def make_sender(
     shelf = Shelf()
     mailer = Mailer(settings.sender, Tokens(secret), GroupTokens(secret), settings.public_url, shelf)
     signer = Signer(settings.sender.domain, settings.dkim)
-    carrier = MailCarrier(outlets, mailer, signer, timeout=settings.smtp_timeout)
+    carrier = MailCarrier(outlets, mailer, signer, timeout=settings.smtp_timeout, bulk=bulk)
 
     def mail(subject: str, text: str) -> bool:
         return carrier.send_plain(settings.sender, settings.operator, subject, text)

@@ -6,6 +6,7 @@ from services.visits.cadence.actions import heed_absences, heed_assignments, tak
 from services.visits.escalations.answers import (
     note_acknowledgements,
     note_answers,
+    note_arrivals,
     note_failures,
     note_rerouting,
     note_routing,
@@ -47,5 +48,6 @@ HANDLERS: Handlers = {
     notifications.NOTIFICATION_ACKNOWLEDGED: note_acknowledgements,
     notifications.NOTIFICATION_ANSWERED: note_answers,
     notifications.NOTIFICATION_FAILED: note_failures,
+    notifications.NOTIFICATION_ARRIVED: note_arrivals,
     notifications.OFFICIAL_UNREACHED: note_unreached,
 }

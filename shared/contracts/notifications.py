@@ -8,6 +8,7 @@ NOTIFICATION_ACKNOWLEDGED = "vn.caunoi.notifications.notification.acknowledged.v
 CONTACT_CHANGED = "vn.caunoi.notifications.contact.changed.v1"
 NOTIFICATION_ANSWERED = "vn.caunoi.notifications.notification.answered.v1"
 NOTIFICATION_FAILED = "vn.caunoi.notifications.notification.failed.v1"
+NOTIFICATION_ARRIVED = "vn.caunoi.notifications.notification.arrived.v1"
 OFFICIAL_UNREACHED = "vn.caunoi.notifications.official.unreached.v1"
 
 
@@ -57,6 +58,12 @@ class NotificationFailed(_NotificationFact):
 
     reason = text()
     failed_at = fields.AwareDateTime(required=True)
+
+
+class NotificationArrived(_NotificationFact):
+    """What had failed was sent again, and accepted."""
+
+    arrived_at = fields.AwareDateTime(required=True)
 
 
 class OfficialUnreached(EventData):

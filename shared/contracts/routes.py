@@ -29,6 +29,7 @@ SUBSCRIBERS: dict[str, tuple[str, ...]] = {
     notifications.NOTIFICATION_ACKNOWLEDGED: ("visits",),
     notifications.NOTIFICATION_ANSWERED: ("visits",),
     notifications.NOTIFICATION_FAILED: ("visits",),
+    notifications.NOTIFICATION_ARRIVED: ("visits",),
     notifications.OFFICIAL_UNREACHED: ("visits",),
     notifications.CONTACT_CHANGED: ("assignments",),
 }
@@ -56,6 +57,7 @@ SCHEMAS: dict[str, EventData] = {
     notifications.NOTIFICATION_ACKNOWLEDGED: notifications.NotificationAcknowledged(),
     notifications.NOTIFICATION_ANSWERED: notifications.NotificationAnswered(),
     notifications.NOTIFICATION_FAILED: notifications.NotificationFailed(),
+    notifications.NOTIFICATION_ARRIVED: notifications.NotificationArrived(),
     notifications.OFFICIAL_UNREACHED: notifications.OfficialUnreached(),
     notifications.CONTACT_CHANGED: notifications.ContactChanged(),
 }

@@ -371,6 +371,13 @@ def failed(**changes: Any) -> NewEvent:
     return NewEvent(notifications.NOTIFICATION_FAILED, str(data["notification_id"]), 1, data)
 
 
+def arrived(**changes: Any) -> NewEvent:
+    """A notification.arrived event."""
+    data = failed().data | {"arrived_at": MOMENT} | changes
+    fact = {name: data[name] for name in data if name not in ("reason", "failed_at")}
+    return NewEvent(notifications.NOTIFICATION_ARRIVED, str(fact["notification_id"]), 1, fact)
+
+
 def official_unreached(**changes: Any) -> NewEvent:
     """An official.unreached event."""
     data = {
@@ -432,6 +439,7 @@ EXAMPLES = {
         unreached(),
         rerouted(),
         failed(),
+        arrived(),
         official_unreached(),
         contact_changed(),
     )

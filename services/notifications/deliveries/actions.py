@@ -125,20 +125,22 @@ class Settled:
 
 
 def claim_due(
-    session: Session, channel: Channel, *, limit: int, now: datetime, lease: timedelta
+    session: Session, channel: Channel, *, limit: int, now: datetime, lease: timedelta, bulk: bool = True
 ) -> Sequence[Row[Any]]:
     """Take up to `limit` due notifications of a channel for the length of a lease, oldest first, each with its
     contact, and one of each notice with what the notice says. With a row of a bundle come its mates. Of the bulk
-    lane only while nothing else is due."""
+    lane only if `bulk`, and while nothing else is due."""
     values = {"channel": channel, "now": now, "limit": limit, "mates": MATES, "lease_until": now + lease}
     found = _CLAIM.named(session, values | {"lane": ORDINARY})
+    if found or not bulk:
+        return found
     # What was written in bulk goes out a few at a time, so that what is urgent never waits for long.
-    return found or _CLAIM.named(session, values | {"lane": BULK, "limit": min(limit, BULK_CHUNK)})
+    return _CLAIM.named(session, values | {"lane": BULK, "limit": min(limit, BULK_CHUNK)})
 
 
 def record_settled(session: Session, channel: Channel, settled: Sequence[Settled], now: datetime) -> list[Row[Any]]:
-    """Write what became of claimed notifications; returns those that have failed now: (id, state, version,
-    failed_before: whether that was so once before)."""
+    """Write what became of claimed notifications; returns those that have failed now, or were sent after they had:
+    (id, state, version, failed_before: whether they had once)."""
     changes = [
         {
             "id": each.row.id,
@@ -155,7 +157,7 @@ def record_settled(session: Session, channel: Channel, settled: Sequence[Settled
     if any(each.attempts for each in settled):
         _record_attempts(session, settled)
         _count_chunk(session, channel, settled)
-    return [row for row in rows if row.state == State.FAILED]
+    return [row for row in rows if row.state == State.FAILED or (row.state == State.SENT and row.failed_before)]
 
 
 def _record_attempts(session: Session, settled: Sequence[Settled]) -> None:

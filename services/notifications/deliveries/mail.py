@@ -28,12 +28,16 @@ log = logs.get_logger()
 
 
 class MailCarrier:
-    """Carries e-mail over the SMTP servers. Several processes may run side by side, each with its own."""
+    """Carries e-mail over the SMTP servers. Several processes may run side by side, each with its own. `bulk`: also
+    what was written in bulk."""
 
     channel = Channel.EMAIL
 
-    def __init__(self, outlets: Outlets[SmtpClient], mailer: Mailer, signer: Signer, *, timeout: float) -> None:
+    def __init__(
+        self, outlets: Outlets[SmtpClient], mailer: Mailer, signer: Signer, *, timeout: float, bulk: bool
+    ) -> None:
         self.timeout = timeout
+        self._bulk = bulk
         self.outlets = outlets
         self._mailer = mailer
         self._signer = signer
@@ -57,7 +61,7 @@ class MailCarrier:
 
     def claim(self, session: Session, *, limit: int, now: datetime, lease: timedelta) -> Sequence[Row[Any]]:
         """The due e-mail."""
-        return claim_due(session, self.channel, limit=limit, now=now, lease=lease)
+        return claim_due(session, self.channel, limit=limit, now=now, lease=lease, bulk=self._bulk)
 
     def parcels(self, rows: Sequence[Row[Any]]) -> list[Parcel]:
         """One mail a row."""

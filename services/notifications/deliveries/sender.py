@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from services.notifications.deliveries.actions import record_settled
 from services.notifications.deliveries.carrier import Carrier
 from services.notifications.deliveries.chunk import Chunk
-from services.notifications.deliveries.events import record_failures
+from services.notifications.deliveries.events import record_turns
 from shared import clock, logs
 from shared.messaging.wake import wake
 
@@ -108,8 +108,8 @@ class Sender:
         for pause in (*_RECORD_PAUSES, None):
             try:
                 with sessions.begin() as session:
-                    failed = record_settled(session, self.carrier.channel, settled, clock.now())
-                    record_failures(session, failed, settled, self.carrier.channel)
+                    turned = record_settled(session, self.carrier.channel, settled, clock.now())
+                    record_turns(session, turned, settled, self.carrier.channel)
                     # Only what came to its end is a sign of life: who dies of a chunk must not look well.
                     self._beat(session)
                 return

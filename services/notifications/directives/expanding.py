@@ -22,6 +22,7 @@ from services.notifications.notices.model import Notice
 from services.notifications.notices.rules import Kind
 from services.notifications.notifications.actions import notify
 from services.notifications.notifications.lanes import use_bulk_lane
+from services.notifications.notifications.rules import HELPING
 from shared import clock, trace
 from shared.database import dumps
 from shared.messaging.wake import wake
@@ -105,6 +106,7 @@ def _tell(session: Session, broadcast: Broadcast, directive: Directive, people: 
             _as_told(notice.facts, broadcast.id) | {"recipients": people}, notice.correlation_id, notice.traceparent
         )
     notify(session, kind, [told])
+    wake(session, HELPING)
 
 
 def _as_told(facts: dict[str, Any], notice_id: UUID) -> dict[str, Any]:

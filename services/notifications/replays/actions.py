@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.notifications.lanes import BULK
 from services.notifications.notifications.model import Notification
-from services.notifications.notifications.rules import CALLING, SENDING
+from services.notifications.notifications.rules import CALLING, HELPING
 from services.notifications.replays.judging import judged
 from services.notifications.replays.model import Replay
 from services.notifications.replays.rules import CHUNK, MOST, Asked, WhyNot, replayable
@@ -94,6 +94,6 @@ def _take(session: Session, replay: Replay, fit: Sequence[Row[Any]]) -> int:
     values = {"rows": dumps(rows), "replay": replay.id, "now": clock.now(), "lane": BULK}
     taken = _TAKE.run(session, values)
     if taken:
-        wake(session, SENDING)
+        wake(session, HELPING)
         wake(session, CALLING)
     return taken

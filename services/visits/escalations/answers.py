@@ -106,9 +106,18 @@ def note_failures(session: Session, events: list[Event]) -> None:
     """Put on the timeline whom a channel could not reach."""
     known = escalations(session, (event.data["escalation_id"] for event in events))
     lines = [
-        timeline.unreached(_of_issue(event.data, escalation), event.data["failed_at"], escalation.step)
-        for event in events
-        for escalation in [known[event.data["escalation_id"]]]
+        timeline.unreached(_of_issue(fact, escalation), fact["failed_at"], escalation.step)
+        for fact, escalation in _with_known(events, known)
+    ]
+    timeline.note(session, lines)
+
+
+def note_arrivals(session: Session, events: list[Event]) -> None:
+    """Put on the timeline whom it reached after all."""
+    known = escalations(session, (event.data["escalation_id"] for event in events))
+    lines = [
+        timeline.reached(_of_issue(fact, escalation), fact["arrived_at"], escalation.step)
+        for fact, escalation in _with_known(events, known)
     ]
     timeline.note(session, lines)
 

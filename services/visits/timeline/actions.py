@@ -77,6 +77,11 @@ def unreached(fact: Row, at: datetime, step: int) -> Row:
     return _answer(fact, at, Happening.UNREACHED, step, _SYSTEM, {"reason": fact["reason"]})
 
 
+def reached(fact: Row, at: datetime, step: int) -> Row:
+    """Sent again it arrived; `fact` is the data of notification.arrived."""
+    return _answer(fact, at, Happening.REACHED, step, _SYSTEM, {})
+
+
 def moved(issue_id: UUID, at: datetime, by: Row, *, move_id: UUID, data: Row) -> Row:
     """Somebody moved the issue; `by` is what `actor` gives, `data` what `moving.moved` reads."""
     return _line(issue_id, at, Happening.MOVED, move_id, by, data)

@@ -22,6 +22,7 @@ class Happening(StrEnum):
     ANSWERED = "answered"
     REROUTED = "rerouted"
     UNREACHED = "unreached"
+    REACHED = "reached"
     MOVED = "moved"
     RE_REPORTED = "re_reported"
     LINKED = "linked"
@@ -91,6 +92,11 @@ def _unreached(actor: str, data: Data) -> Line:
         f"Không gửi được cho {name} qua {channel}: {reason}",
         f"Could not reach {name} by {channel}: {reason}",
     )
+
+
+def _reached(actor: str, data: Data) -> Line:
+    name, channel = data["full_name"], data["channel"]
+    return Line(f"Gửi lại cho {name} qua {channel}: đã tới.", f"Sent to {name} by {channel} again: it arrived.")
 
 
 def _moved(actor: str, data: Data) -> Line:
@@ -193,6 +199,7 @@ _LINES: dict[Happening, Callable[[str, Data], Line]] = {
     Happening.ANSWERED: _answered,
     Happening.REROUTED: _rerouted,
     Happening.UNREACHED: _unreached,
+    Happening.REACHED: _reached,
     Happening.MOVED: _moved,
     Happening.RE_REPORTED: _re_reported,
     Happening.LINKED: _linked,

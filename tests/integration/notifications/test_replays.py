@@ -23,7 +23,7 @@ from services.notifications.replays.queries import report
 from services.notifications.replays.rules import Asked
 from services.notifications.retention.actions import forget_old
 from shared import clock
-from shared.contracts.notifications import NOTIFICATION_FAILED
+from shared.contracts.notifications import NOTIFICATION_ARRIVED, NOTIFICATION_FAILED
 from shared.ids import uuid7
 from shared.web.auth import Principal
 from tests.integration.notifications.conftest import Service, address
@@ -119,7 +119,8 @@ def test_a_replay_sends_again_and_stays_visible(
 def test_what_fails_again_is_not_told_again(
     service: Service, failed: Callable[..., list[UUID]], sink: SmtpSink
 ) -> None:
-    """One event for the first failure, none for that of the replay, nor if it comes back after all."""
+    """One event for the first failure, none for that of the replay, nor if it comes back after all; one when it
+    arrives."""
     (one,) = failed()
     assert len(service.events(NOTIFICATION_FAILED)) == 1
     run(service, ids=[one])
@@ -128,7 +129,10 @@ def test_what_fails_again_is_not_told_again(
     assert states(service) == ["failed"] and len(service.events(NOTIFICATION_FAILED)) == 1
     sink.rules()
     run(service, ids=[one])
+    assert service.events(NOTIFICATION_ARRIVED) == []
     service.sender(sink.url).send_due(service.sessions)
+    (said,) = service.events(NOTIFICATION_ARRIVED)
+    assert said["subject"] == str(one) and said["data"]["channel"] == "email"
     bounce = Bounce("k", BounceKind.HARD, one, None, "5.1.1", "no such user")
     with service.sessions.begin() as session:
         note_returned(session, [bounce])

@@ -11,17 +11,20 @@ from sqlalchemy import MetaData, text
 from services import notifications
 from services.notifications.database import Base
 from services.notifications.deliveries.rules import GIVE_UP_AFTER
-from services.notifications.handlers import HANDLERS
+from services.notifications.handlers import AT_ONCE, HANDLERS
 from services.notifications.notifications.rules import SENDING
+from services.notifications.preferences.model import Preference
 from shared import clock
 from shared.contracts.assignments import ESCALATION_ROUTED, OFFICIAL_CHANGED
 from shared.contracts.notifications import NOTIFICATION_FAILED
+from shared.database import make_engine, make_sessions
 from shared.ids import uuid7
 from shared.messaging import schema
+from shared.messaging.consumer import Consumer
 from shared.messaging.events import NewEvent, read, write
 from tests.integration.notifications.conftest import Service, address
 from tests.support import facts
-from tests.support.databases import listening, statements
+from tests.support.databases import Databases, listening, statements
 from tests.support.smtp_sink import SmtpSink
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
@@ -86,6 +89,65 @@ def test_a_batch_costs_as_many_statements_as_one_event(service: Service) -> None
         service.deliver(*escalations(200))
     assert len(one) == len(many) <= 4
     assert service.rows("SELECT count(*) FROM notifications")[0][0] == 201 * 5 * 2
+
+
+def everything(service: Service) -> list[list[tuple[object, ...]]]:
+    """What a telling writes, without what differs each time."""
+    return [
+        [tuple(row) for row in service.rows(statement)]
+        for statement in (
+            "SELECT id, kind, about_id, issue_id, issue_code, unit_path, CAST(facts AS text), correlation_id "
+            "FROM notices ORDER BY id",
+            "SELECT notice_id, official_id, channel, full_name, CAST(reasons AS text), state, due_at = created_at, "
+            "sent_at = created_at, bundle IS NULL, lane FROM notifications ORDER BY official_id, channel",
+            "SELECT channel, outcome, total FROM delivery_counts ORDER BY 1, 2",
+            "SELECT event_id FROM inbox ORDER BY 1",
+        )
+    ]
+
+
+def test_a_lone_escalation_is_told_at_once_and_the_same(service: Service, databases: Databases) -> None:
+    """In one statement that commits and wakes the sender; what it writes is what the handler would write; a repeat
+    writes nothing, nobody to tell is no trouble."""
+    news = [*escalations(2), facts.routed(3, recipients=[])]
+    bodies = [write("assignments", new, None)[1] for new in news]
+    plain = Consumer(service.sessions, HANDLERS)
+    other = make_sessions(make_engine(databases.fresh("notifications"), application_name="test"))
+    quick = Consumer(other, HANDLERS, AT_ONCE)
+    for body in bodies:
+        plain.handle([body])
+    with listening(other, SENDING) as heard, statements(other) as seen:
+        for body in bodies:
+            quick.handle([body])
+        assert len(seen) == heard() == 3
+        quick.handle([bodies[0]])
+    assert everything(service) == everything(Service(other, service.settings))
+    assert [len(rows) for rows in everything(service)] == [3, 20, 1, 3]
+    other.kw["bind"].dispose()
+
+
+def test_who_wishes_otherwise_is_not_told_at_once(service: Service) -> None:
+    """One who wishes, a storm or a third channel: the handler does all of it, and nothing is done twice."""
+    quick = Consumer(service.sessions, HANDLERS, AT_ONCE)
+
+    def told(new: NewEvent) -> tuple[int, int]:
+        with statements(service.sessions) as seen:
+            quick.handle([write("assignments", new, None)[1]])
+        return len(seen), service.rows("SELECT count(*) FROM notifications")[0][0]
+
+    first, second = escalations(2)
+    third = escalations(1)[0]  # of the commune of the first
+    assert told(first) == (1, 10)
+    wishing = second.data["recipients"][0]["official_id"]
+    with service.sessions.begin() as session:
+        session.add(Preference.default(wishing))
+    count, written = told(second)
+    assert count > 1 and written == 20
+    with service.sessions.begin() as session:
+        session.execute(text("UPDATE telling_settings SET storm_from = 2"))
+    count, written = told(third)
+    assert count > 1 and written == 30
+    assert len(service.rows("SELECT * FROM notices")) == len(service.rows("SELECT * FROM inbox")) == 3
 
 
 def test_the_commit_wakes_the_sender(service: Service) -> None:

@@ -111,6 +111,11 @@ def test_whoever_could_not_be_reached_stands_on_the_timeline(
     lines = api.get(f"/issues/{issue['id']}/timeline").json["items"]
     [line] = [line for line in lines if line["kind"] == "unreached"]
     assert line["text"]["en"] == "Could not reach Nguyễn Thị Hồng Đào by email: 550 5.1.1 mailbox unavailable"
+    about = {name: failure.data[name] for name in ("notification_id", "escalation_id", "issue_id", "official_id")}
+    deliver(visits_db, facts.arrived(**about), times=2)
+    lines = api.get(f"/issues/{issue['id']}/timeline").json["items"]
+    [line] = [line for line in lines if line["kind"] == "reached"]
+    assert line["text"]["vi"] == "Gửi lại cho Nguyễn Thị Hồng Đào qua email: đã tới."
 
 
 def test_the_order_of_arrival_makes_no_difference(

@@ -29,6 +29,7 @@ DATA: dict[Happening, dict[str, Any]] = {
         "vacancies": [],
     },
     Happening.UNREACHED: {"step": 1, "full_name": "Lê Văn Bảy", "channel": "email", "reason": "550 5.1.1"},
+    Happening.REACHED: {"step": 1, "full_name": "Lê Văn Bảy", "channel": "email"},
     Happening.MOVED: {
         "move": "resolve",
         "from": "in_progress",
@@ -77,6 +78,9 @@ LINES = {
     Happening.REROUTED: Line(
         "Không phải việc của Phạm Văn Tư; đã báo cho: Trần Thị Sáu (Cán bộ tỉnh theo dõi xã, Xã Bình Phú).",
         "Not Phạm Văn Tư's; it falls to: Trần Thị Sáu (Commune follower, Xã Bình Phú).",
+    ),
+    Happening.REACHED: Line(
+        "Gửi lại cho Lê Văn Bảy qua email: đã tới.", "Sent to Lê Văn Bảy by email again: it arrived."
     ),
     Happening.UNREACHED: Line(
         "Không gửi được cho Lê Văn Bảy qua email: 550 5.1.1", "Could not reach Lê Văn Bảy by email: 550 5.1.1"
