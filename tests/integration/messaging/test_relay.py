@@ -117,6 +117,9 @@ def test_a_lone_event_is_published_from_the_news_of_it(producer: Sessions, broke
         record(producer, 1)
         news = heard()
         assert relay.publish_due() == 1 and relay.publish_heard(news) == []
+        record(producer, 1)
+        relay.publish_heard(heard())  # and dies
+        assert relay_of(producer, broker.url).publish_due() == 1
         record(producer, 2)
         assert heard() == [""]
         with producer.begin() as session:
