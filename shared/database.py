@@ -1,6 +1,7 @@
 """PostgreSQL: engines, sessions and migrations, the same for every service."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 import orjson
@@ -82,6 +83,33 @@ def migrate_environment(
 def head_revision(service: str) -> str:
     """The revision that the code of a service expects."""
     return str(ScriptDirectory.from_config(_config(service, "postgresql://")).get_current_head())
+
+
+class Lasting:
+    """Sessions over one connection that lasts, in which each statement commits by itself: from idle, to fetch a
+    connection from the pool and set it up takes as long as a statement does. For one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[Session]:
+        """A session; after any trouble the next one has another connection."""
+        if self._connection is None:
+            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            with Session(self._connection, expire_on_commit=False) as session:
+                yield session
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def each_commits(session: Session) -> None:

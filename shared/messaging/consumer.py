@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from shared import logs, trace
-from shared.database import each_commits
+from shared.database import Lasting
 from shared.messaging.events import Event, MalformedEvent, read
 from shared.messaging.inbox import admit
 from shared.messaging.outbox import AtEdge, published_at_edge
@@ -55,12 +55,17 @@ class Outcome:
 
 
 class Consumer:
-    """Handles the events that arrive for one service."""
+    """Handles the events that arrive for one service. For one thread."""
 
     def __init__(self, sessions: sessionmaker[Session], handlers: Handlers, at_once: AtOnce | None = None) -> None:
         self._sessions = sessions
         self._handlers = handlers
         self._at_once = at_once or {}
+        self._lasting = Lasting(sessions.kw["bind"])
+
+    def close(self) -> None:
+        """Close the connection that what is done at once goes over."""
+        self._lasting.close()
 
     def handle(self, bodies: list[str]) -> Outcome:
         """Take a batch. Raises only what may pass by itself (no database): then nothing is confirmed
@@ -95,18 +100,15 @@ class Consumer:
 
     def _done_at_once(self, event: Event, outcome: Outcome) -> bool:
         """From idle every round trip takes its time, and a transaction needs five. What goes wrong here is left to
-        the event's handler to say."""
+        the event's handler to say; should it have been done nevertheless, the handler finds it seen."""
         if event.type not in self._at_once:
             return False
         try:
-            with self._sessions() as session:
-                each_commits(session)
+            with self._lasting() as session:
                 recorded = published_at_edge(session)
                 trace.start(event.correlation_id, event.traceparent)
                 done = self._at_once[event.type](session, event)
-        except Exception as error:
-            if _passing(error):
-                raise
+        except Exception:
             return False
         if done:
             outcome.take(recorded, [event])

@@ -100,7 +100,7 @@ class Publisher:
     @cached_property
     def _redis(self) -> Any:
         """The client of a connection of our own, which it opens again when it is lost."""
-        return self._channel.Client(connection_pool=self._channel.pool)
+        return self._channel.Client(connection_pool=self._channel.pool, single_connection_client=True)
 
     def _message(self, subscriber: str, bodies: Sequence[str]) -> bytes:
         """A task message of Celery's protocol 2 in the envelope of kombu's transport."""

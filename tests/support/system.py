@@ -50,6 +50,8 @@ class System:
 
     def dispose(self) -> None:
         """Close the connections."""
+        for consumer in self._consumers.values():
+            consumer.close()
         for sessions in self.sessions.values():
             bind = sessions.kw["bind"]
             assert isinstance(bind, Engine)

@@ -12,6 +12,7 @@ from services.notifications.deliveries.carrier import Carrier
 from services.notifications.deliveries.chunk import Chunk
 from services.notifications.deliveries.events import record_turns
 from shared import clock, logs
+from shared.database import Lasting
 from shared.messaging.wake import wake
 
 log = logs.get_logger()
@@ -45,6 +46,7 @@ class Sender:
         self._helped = helped
         self._called = 0.0
         self._begun = False
+        self._lasting: Lasting | None = None
 
     def send_due(self, sessions: sessionmaker[Session]) -> None:
         """Work until nothing is due, the channel is to be left alone, or the process is to end."""
@@ -70,15 +72,17 @@ class Sender:
             self._record(sessions, chunk)
 
     def close(self) -> None:
-        """Close the connections of the channel."""
+        """Close its connections."""
         self.carrier.close()
+        if self._lasting is not None:
+            self._lasting.close()
 
     def send_chunk(self, sessions: sessionmaker[Session]) -> int:
         """Claim, send and record one chunk; returns how many rows were claimed."""
         began = time.monotonic()
-        with sessions() as session:
-            # Each statement commits by itself, without the round trips of BEGIN and COMMIT.
-            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        if self._lasting is None:
+            self._lasting = Lasting(sessions.kw["bind"])
+        with self._lasting() as session:
             room = self.carrier.room()
             rows = self.carrier.claim(session, limit=room, now=clock.now(), lease=self._lease)
             if room > 1 and len(rows) >= room:

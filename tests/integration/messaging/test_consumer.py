@@ -175,14 +175,27 @@ def test_a_lone_event_is_tried_at_once(consumer_db: Sessions, how: str) -> None:
     assert rows == ([(1, True)] if how == "done" else [])
     consumer.handle(bodies(2)[0])
     assert effects(consumer_db) == (2 if how == "done" else 3)
+    consumer.close()
 
 
-def test_trouble_of_the_database_at_once_is_passed_on() -> None:
-    """Nothing is confirmed, and the handler is not tried."""
-    engine = make_engine("postgresql://postgres@/nowhere?host=/nonexistent", application_name="test")
-    at_once = {escalated().type: lambda session, event: bool(session.execute(text("SELECT 1")))}
-    with pytest.raises(OperationalError):
-        Consumer(make_sessions(engine), {}, at_once).handle(bodies(1)[0])
+def test_a_connection_that_was_lost_is_opened_again(consumer_db: Sessions) -> None:
+    """The event at hand goes to its handler, the next one is done at once again."""
+    processes = []
+
+    def at_once(session: Session, event: Event) -> bool:
+        processes.append(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        return record_at_once(session, [(routed(), event)], event)
+
+    consumer = Consumer(consumer_db, HANDLERS, {escalated().type: at_once})
+    for lost, by_handler in ((False, 0), (True, 1), (False, 1)):
+        if lost:
+            with consumer_db() as session:
+                session.execute(text("SELECT pg_terminate_backend(:id, 5000)"), {"id": processes[0]})
+        [body], ids = bodies(1)
+        assert consumer.handle([body]).receipts == {"visits": ids}
+        assert effects(consumer_db) == by_handler
+    assert len(processes) == len(set(processes)) == 2
+    consumer.close()
 
 
 def test_who_is_waited_for_is_told_first(consumer_db: Sessions) -> None:

@@ -123,6 +123,7 @@ def test_a_lone_escalation_is_told_at_once_and_the_same(service: Service, databa
         quick.handle([bodies[0]])
     assert everything(service) == everything(Service(other, service.settings))
     assert [len(rows) for rows in everything(service)] == [3, 20, 1, 3]
+    quick.close()
     other.kw["bind"].dispose()
 
 
@@ -148,6 +149,7 @@ def test_who_wishes_otherwise_is_not_told_at_once(service: Service) -> None:
     count, written = told(third)
     assert count > 1 and written == 30
     assert len(service.rows("SELECT * FROM notices")) == len(service.rows("SELECT * FROM inbox")) == 3
+    quick.close()
 
 
 def test_the_commit_wakes_the_sender(service: Service) -> None:
