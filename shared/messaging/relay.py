@@ -83,7 +83,7 @@ class Relay(Loop):
             each for kind, names in SUBSCRIBERS.items() if service_of(kind) == service for each in names
         }
         self._recent: deque[tuple[float, int]] = deque(maxlen=1000)  # when, how many events
-        self._published: deque[UUID] = deque(maxlen=CLAIM)  # of late
+        self._published: dict[UUID, None] = {}  # of late, the newest last
 
     def _attend(self, listener: psycopg.Connection[Any], heard: Sequence[str]) -> None:
         told = self.publish_heard(heard)
@@ -153,7 +153,7 @@ class Relay(Loop):
     def _note(self, ids: Sequence[UUID]) -> None:
         if ids:
             self._recent.append((time.monotonic(), len(ids)))
-            self._published.extend(ids)
+            self._published = dict.fromkeys([*self._published, *ids][-CLAIM:])
 
     def _publish(self, rows: Sequence[Row[Any]]) -> None:
         self._publisher.send(self._by_subscriber(rows))
