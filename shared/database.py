@@ -87,7 +87,8 @@ def head_revision(service: str) -> str:
 
 class Lasting:
     """Sessions over one connection that lasts, in which each statement commits by itself: from idle, to fetch a
-    connection from the pool and set it up takes as long as a statement does. For one thread."""
+    connection from the pool and set it up takes as long as a statement does. Its statements keep their plans, which
+    PostgreSQL would make anew each time once a table has grown: so they must suit all values. For one thread."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -98,6 +99,8 @@ class Lasting:
         """A session; after any trouble the next one has another connection."""
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._connection.execute(text("SET plan_cache_mode = force_generic_plan"))
+            self._connection.commit()
         try:
             with Session(self._connection, expire_on_commit=False) as session:
                 yield session
@@ -106,8 +109,9 @@ class Lasting:
             raise
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Close the connection: with its settings it is nobody else's."""
         if self._connection is not None:
+            self._connection.invalidate()
             self._connection.close()
             self._connection = None
 

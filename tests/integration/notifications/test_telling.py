@@ -1,9 +1,11 @@
 """From facts to rows: contacts, notices and notifications."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, text
@@ -113,43 +115,41 @@ def test_a_lone_escalation_is_told_at_once_and_the_same(service: Service, databa
     bodies = [write("assignments", new, None)[1] for new in news]
     plain = Consumer(service.sessions, HANDLERS)
     other = make_sessions(make_engine(databases.fresh("notifications"), application_name="test"))
-    quick = Consumer(other, HANDLERS, AT_ONCE)
     for body in bodies:
         plain.handle([body])
-    with listening(other, SENDING) as heard, statements(other) as seen:
-        for body in bodies:
-            quick.handle([body])
-        assert len(seen) == heard() == 3
-        quick.handle([bodies[0]])
+    with closing(Consumer(other, HANDLERS, AT_ONCE)) as quick:
+        quick.handle(bodies[:1])
+        with listening(other, SENDING) as heard, statements(other) as seen:
+            for body in bodies[1:]:
+                quick.handle([body])
+            assert len(seen) == heard() == 2
+            quick.handle(bodies[:1])
     assert everything(service) == everything(Service(other, service.settings))
     assert [len(rows) for rows in everything(service)] == [3, 20, 1, 3]
-    quick.close()
     other.kw["bind"].dispose()
 
 
-def test_who_wishes_otherwise_is_not_told_at_once(service: Service) -> None:
+@pytest.mark.parametrize("otherwise", ["wishes", "storm", "channel"])
+def test_who_is_told_otherwise_is_not_told_at_once(service: Service, otherwise: str) -> None:
     """One who wishes, a storm or a third channel: the handler does all of it, and nothing is done twice."""
-    quick = Consumer(service.sessions, HANDLERS, AT_ONCE)
-
-    def told(new: NewEvent) -> tuple[int, int]:
+    bodies = [write("assignments", escalations(1)[0], None)[1] for _ in range(3)]
+    wishing = read(bodies[2]).data["recipients"][0]["official_id"]
+    with closing(Consumer(service.sessions, HANDLERS, AT_ONCE)) as quick:
+        quick.handle(bodies[:1])
+        with statements(service.sessions) as plainly:
+            quick.handle(bodies[1:2])
+        with service.sessions.begin() as session:
+            if otherwise == "wishes":
+                session.add(Preference.default(wishing))
+            elif otherwise == "storm":
+                session.execute(text("UPDATE telling_settings SET storm_from = 3"))
+            else:
+                session.execute(text("""UPDATE telling_rules SET floor = '["email", "inapp", "sms"]'"""))
         with statements(service.sessions) as seen:
-            quick.handle([write("assignments", new, None)[1]])
-        return len(seen), service.rows("SELECT count(*) FROM notifications")[0][0]
-
-    first, second = escalations(2)
-    third = escalations(1)[0]  # of the commune of the first
-    assert told(first) == (1, 10)
-    wishing = second.data["recipients"][0]["official_id"]
-    with service.sessions.begin() as session:
-        session.add(Preference.default(wishing))
-    count, written = told(second)
-    assert count > 1 and written == 20
-    with service.sessions.begin() as session:
-        session.execute(text("UPDATE telling_settings SET storm_from = 2"))
-    count, written = told(third)
-    assert count > 1 and written == 30
+            quick.handle(bodies[2:])
+    assert len(plainly) == 1 < len(seen)
     assert len(service.rows("SELECT * FROM notices")) == len(service.rows("SELECT * FROM inbox")) == 3
-    quick.close()
+    assert len(service.rows("SELECT * FROM notifications WHERE channel <> 'sms'")) == 30
 
 
 def test_the_commit_wakes_the_sender(service: Service) -> None:
