@@ -97,11 +97,11 @@ class Lasting:
     @contextmanager
     def __call__(self) -> Iterator[Session]:
         """A session; after any trouble the next one has another connection."""
-        if self._connection is None:
-            self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            self._connection.execute(text("SET plan_cache_mode = force_generic_plan"))
-            self._connection.commit()
         try:
+            if self._connection is None:
+                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._connection.execute(text("SET plan_cache_mode = force_generic_plan"))
+                self._connection.commit()
             with Session(self._connection, expire_on_commit=False) as session:
                 yield session
         except BaseException:

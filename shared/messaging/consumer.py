@@ -108,7 +108,8 @@ class Consumer:
                 recorded = published_at_edge(session)
                 trace.start(event.correlation_id, event.traceparent)
                 done = self._at_once[event.type](session, event)
-        except Exception:
+        except Exception as error:
+            log.warning("not_at_once", event_id=str(event.id), type=event.type, error=repr(error))
             return False
         if done:
             outcome.take(recorded, [event])

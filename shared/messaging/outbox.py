@@ -25,7 +25,12 @@ _ROWS = (
 )
 _INSERT = Prepared(_ROWS)
 _INSERT_AT_ONCE = Prepared(f"WITH {admitting()}, said AS ({_ROWS}, admitted) SELECT event_id FROM admitted")
+_CONFIRM = Prepared(
+    "UPDATE outbox SET waiting_for = array_remove(waiting_for, :subscriber) "
+    "WHERE id = ANY(:ids) AND waiting_for @> ARRAY[:subscriber]"
+)
 _AT_EDGE = "published_at_edge"
+GRACE = 3  # seconds
 
 
 class _Row(NamedTuple):
@@ -33,13 +38,6 @@ class _Row(NamedTuple):
     type: str
     body: str
     waiting_for: str
-
-
-GRACE = 3  # seconds
-_CONFIRM = Prepared(
-    "UPDATE outbox SET waiting_for = array_remove(waiting_for, :subscriber) "
-    "WHERE id = ANY(:ids) AND waiting_for @> ARRAY[:subscriber]"
-)
 
 
 def record(session: Session, new: NewEvent, cause: Event | None = None) -> None:
