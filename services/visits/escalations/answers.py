@@ -5,7 +5,7 @@ arrive in any order: an acknowledgement heard before the routing makes the recip
 several acknowledgements the earliest by its own time counts, not the first to arrive (see `standing`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -104,19 +104,18 @@ def note_rerouting(session: Session, events: list[Event]) -> None:
 
 def note_failures(session: Session, events: list[Event]) -> None:
     """Put on the timeline whom a channel could not reach."""
-    known = escalations(session, (event.data["escalation_id"] for event in events))
-    lines = [
-        timeline.unreached(_of_issue(fact, escalation), fact["failed_at"], escalation.step)
-        for fact, escalation in _with_known(events, known)
-    ]
-    timeline.note(session, lines)
+    _note_each(session, events, timeline.unreached, "failed_at")
 
 
 def note_arrivals(session: Session, events: list[Event]) -> None:
     """Put on the timeline whom it reached after all."""
+    _note_each(session, events, timeline.reached, "arrived_at")
+
+
+def _note_each(session: Session, events: Sequence[Event], line: Callable[..., timeline.Row], at: str) -> None:
     known = escalations(session, (event.data["escalation_id"] for event in events))
     lines = [
-        timeline.reached(_of_issue(fact, escalation), fact["arrived_at"], escalation.step)
+        line(_of_issue(fact, escalation), fact[at], escalation.step)
         for fact, escalation in _with_known(events, known)
     ]
     timeline.note(session, lines)
