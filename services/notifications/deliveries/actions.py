@@ -18,6 +18,7 @@ from shared.ids import uuid7
 from shared.prepared import Prepared
 from shared.search import words
 
+# One plan serves a lone mail and a full chunk: the lateral LIMITs keep it on the keys.
 # Nothing is lost if a crash of the server undoes a claim: the rows are merely due again. So it need not wait for
 # the disk, and the setting in the statement itself saves a round trip.
 _CLAIM = Prepared(
@@ -42,10 +43,19 @@ _CLAIM = Prepared(
     SELECT counted.*, contacts.official_id IS NOT NULL AS known, contacts.email, contacts.phone,
            coalesce(preferences.language, contacts.language) AS language, suppressions.detail AS suppressed,
            notices.kind, notices.facts, notices.issue_id, notices.correlation_id, notices.traceparent
-    FROM counted LEFT JOIN contacts ON contacts.official_id = counted.official_id
-        LEFT JOIN preferences ON preferences.official_id = counted.official_id
-        LEFT JOIN suppressions ON suppressions.address = lower(contacts.email) AND suppressions.lifted_at IS NULL
-        LEFT JOIN notices ON notices.id = counted.notice_id AND copy = 1
+    FROM counted
+        LEFT JOIN LATERAL (
+            SELECT official_id, email, phone, language FROM contacts
+            WHERE contacts.official_id = counted.official_id LIMIT 1) AS contacts ON true
+        LEFT JOIN LATERAL (
+            SELECT language FROM preferences
+            WHERE preferences.official_id = counted.official_id LIMIT 1) AS preferences ON true
+        LEFT JOIN LATERAL (
+            SELECT detail FROM suppressions
+            WHERE address = lower(contacts.email) AND lifted_at IS NULL LIMIT 1) AS suppressions ON true
+        LEFT JOIN LATERAL (
+            SELECT kind, facts, issue_id, correlation_id, traceparent FROM notices
+            WHERE notices.id = counted.notice_id AND copy = 1 LIMIT 1) AS notices ON true
     ORDER BY counted.due_at, counted.id
     """
 )
